@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +83,36 @@ final class CellFile {
   }
 
   /**
-   * A part of a chunk as a pooled copy, after checking the whole chunk.
+   * A part of a chunk, after checking the whole chunk.
    *
+   * @param mapping the chunk's mapped memory; null for a pooled copy
    * @param crc the checksum that the chunk must have; null for no check
+   * @throws IllegalStateException when the file is closed
    */
-  ByteBuf copy(long offset, int length, int from, int to, @Nullable Integer crc) {
+  ByteBuf read(
+      @Nullable Supplier<MemorySegment> mapping,
+      long offset,
+      int length,
+      int from,
+      int to,
+      @Nullable Integer crc) {
+    if (!retain()) {
+      throw new IllegalStateException("a closed cell is read: " + id);
+    }
+    try {
+      if (mapping == null) {
+        return copy(offset, length, from, to, crc);
+      }
+      if (crc != null) {
+        copy(offset, length, 0, length, crc).release();
+      }
+      return slice(mapping.get(), from, to - from);
+    } finally {
+      release();
+    }
+  }
+
+  private ByteBuf copy(long offset, int length, int from, int to, @Nullable Integer crc) {
     if (crc == null) {
       return read(offset + from, to - from);
     }
@@ -99,7 +125,7 @@ final class CellFile {
   }
 
   /** A part of mapped memory as a buffer that holds this file until it is released. */
-  ByteBuf slice(MemorySegment mapped, long offset, int length) {
+  private ByteBuf slice(MemorySegment mapped, long offset, int length) {
     if (!retain()) {
       throw new IllegalStateException("a closed cell is read: " + id);
     }

@@ -42,8 +42,14 @@ public interface CellStore {
    */
   void drop(Collection<Digest> blobs);
 
+  /** Drops single cells, as {@link #drop} does whole blobs. Blocks. */
+  void dropCells(Collection<CellId> cells);
+
   /** The live cells and the bytes of each one's file, as found on disk now. Blocks. */
   Map<CellId, Long> live();
+
+  /** Bytes of disk that one blob's cells take now: live files and cells being written. */
+  long bytesOf(Digest blob);
 
   /** Bytes of disk that cells take now: live files, cells being written, dropped but still open. */
   long bytesOnDisk();

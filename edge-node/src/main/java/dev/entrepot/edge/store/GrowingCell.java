@@ -2,6 +2,7 @@ package dev.entrepot.edge.store;
 
 import static dev.entrepot.edge.store.CellStore.CELL_CHUNKS;
 
+import dev.entrepot.common.oci.Digest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class GrowingCell implements CellWriter {
   private volatile int appended;
   private volatile int readable;
   private volatile @Nullable CellFile file;
-  private boolean ingested;
+  private volatile boolean ingested;
 
   GrowingCell(CellId id, Path path, Options options, RocksCells cells) throws RocksDBException {
     this.id = id;
@@ -56,8 +57,14 @@ final class GrowingCell implements CellWriter {
     writer.open(path.toString());
   }
 
+  /** Whether it is a cell of that blob. */
+  boolean isOf(Digest blob) {
+    return id.digest().equals(blob);
+  }
+
   @Override
-  public void append(ByteBuf chunk) {
+  public synchronized void append(ByteBuf chunk) {
+    checkOpen();
     int n = appended;
     int length = chunk.readableBytes();
     ByteBuffer value = chunk.nioBuffer();
@@ -83,6 +90,9 @@ final class GrowingCell implements CellWriter {
 
   @Override
   public long fileBytes() {
+    if (ingested) {
+      return 0; // it counts as live by now
+    }
     CellFile open = file;
     return open == null ? 0 : open.size();
   }
@@ -94,16 +104,14 @@ final class GrowingCell implements CellWriter {
       throw new IllegalStateException("chunk " + chunk + " of " + id + " is not readable yet");
     }
     Integer crc = cells.verifyReads() ? crcs[chunk] : null;
-    ByteBuf copy = open.copy(offsets[chunk], lengths[chunk], from, to, crc);
-    if (mode == Mode.COPY || !cells.mappedReads()) {
-      return copy;
-    }
-    copy.release();
-    return open.slice(mapped(open, chunk), from, to - from);
+    boolean plain = mode == Mode.PLAIN && cells.mappedReads();
+    return open.read(
+        plain ? () -> mapped(open, chunk) : null, offsets[chunk], lengths[chunk], from, to, crc);
   }
 
   @Override
-  public CellLayout ingest() {
+  public synchronized CellLayout ingest() {
+    checkOpen();
     try {
       KillPoint.reached("cell-finishing");
       writer.finish();
@@ -126,7 +134,7 @@ final class GrowingCell implements CellWriter {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (closed.compareAndSet(false, true)) {
       writer.close();
       options.close();
@@ -137,6 +145,12 @@ final class GrowingCell implements CellWriter {
         open.release();
       }
       cells.ended(this, ingested ? null : path);
+    }
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new StoreException("the cell " + id + " is no longer being written");
     }
   }
 

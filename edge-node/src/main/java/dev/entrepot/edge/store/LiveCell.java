@@ -43,14 +43,9 @@ final class LiveCell implements Cell {
     long offset = layout.offsets()[chunk];
     int length = layout.lengths()[chunk];
     Integer crc = verify ? layout.crc32c()[chunk] : null;
-    MemorySegment memory = mapped;
-    if (mode == Mode.COPY || memory == null) {
-      return file.copy(offset, length, from, to, crc);
-    }
-    if (crc != null) {
-      file.copy(offset, length, from, to, crc).release();
-    }
-    return file.slice(memory, offset + from, to - from);
+    MemorySegment memory = mode == Mode.COPY ? null : mapped;
+    return file.read(
+        memory == null ? null : () -> memory.asSlice(offset, length), offset, length, from, to, crc);
   }
 
   @Override

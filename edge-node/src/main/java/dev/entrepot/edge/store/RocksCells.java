@@ -127,17 +127,26 @@ final class RocksCells implements CellStore {
   @Override
   public void drop(Collection<Digest> blobs) {
     List<byte[]> ranges = new ArrayList<>();
+    List<CellId> targets = new ArrayList<>();
     for (Digest blob : blobs) {
       Map<Integer, LiveFile> cells = files.get(blob);
       if (cells != null) {
-        cells.keySet().forEach(number -> open.forget(new CellId(blob, number)));
+        cells.keySet().forEach(number -> targets.add(new CellId(blob, number)));
         ranges.add(CellKeys.blob(blob));
         ranges.add(CellKeys.behind(blob));
       }
     }
-    if (!ranges.isEmpty()) {
-      dropFiles(ranges, blobs);
+    dropFiles(ranges, targets);
+  }
+
+  @Override
+  public void dropCells(Collection<CellId> cells) {
+    List<byte[]> ranges = new ArrayList<>();
+    for (CellId id : cells) {
+      ranges.add(CellKeys.first(id));
+      ranges.add(CellKeys.first(new CellId(id.digest(), id.number() + 1)));
     }
+    dropFiles(ranges, cells);
   }
 
   @Override
@@ -147,6 +156,17 @@ final class RocksCells implements CellStore {
         (digest, cells) ->
             cells.forEach((number, file) -> found.put(new CellId(digest, number), file.bytes)));
     return found;
+  }
+
+  @Override
+  public long bytesOf(Digest blob) {
+    Map<Integer, LiveFile> live = files.getOrDefault(blob, Map.of());
+    long written = live.values().stream().mapToLong(file -> file.bytes).sum();
+    return written
+        + writers.stream()
+            .filter(writer -> writer.isOf(blob))
+            .mapToLong(GrowingCell::fileBytes)
+            .sum();
   }
 
   @Override
@@ -271,12 +291,16 @@ final class RocksCells implements CellStore {
     }
   }
 
-  private void dropFiles(List<byte[]> ranges, Collection<Digest> blobs) {
+  private void dropFiles(List<byte[]> ranges, Collection<CellId> targets) {
+    if (ranges.isEmpty()) {
+      return;
+    }
+    targets.forEach(open::forget);
     try {
       for (int attempt = 0; attempt < DROP_ATTEMPTS; attempt++) {
         db.deleteFilesInRanges(family, ranges, false);
         KillPoint.reached("cells-dropped");
-        if (forgetGone(blobs)) {
+        if (forgetGone(targets)) {
           return;
         }
       }
@@ -286,22 +310,28 @@ final class RocksCells implements CellStore {
     }
   }
 
-  /** Whether all files of the blobs are gone; those that are gone are forgotten. */
-  private boolean forgetGone(Collection<Digest> blobs) {
+  /** Forgets the files that are really gone; says whether all of them are. */
+  private boolean forgetGone(Collection<CellId> targets) {
     boolean all = true;
-    for (Digest blob : blobs) {
-      Map<Integer, LiveFile> cells = files.getOrDefault(blob, Map.of());
-      for (var cell : Map.copyOf(cells).entrySet()) {
-        if (Files.exists(cell.getValue().path)) {
-          all = false;
-        } else {
-          cells.remove(cell.getKey());
-          dropped(cell.getValue());
-        }
+    for (CellId id : targets) {
+      LiveFile file = find(id);
+      if (file != null && Files.exists(file.path)) {
+        all = false;
+      } else if (file != null) {
+        forget(id, file);
       }
-      files.computeIfPresent(blob, (_, left) -> left.isEmpty() ? null : left);
     }
     return all;
+  }
+
+  private void forget(CellId id, LiveFile file) {
+    files.computeIfPresent(
+        id.digest(),
+        (_, cells) -> {
+          cells.remove(id.number());
+          return cells.isEmpty() ? null : cells;
+        });
+    dropped(file);
   }
 
   /** The value of a chunk by RocksDB's own reading; for checks and for doubt. */
