@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A real origin: Debian's {@code docker-registry}, behind nginx where blobs are to be redirected to
- * a storage host that refuses credentials, as object stores do. The storage host is another name and
- * port; the registry never sends a blob's bytes itself then.
+ * a storage host that refuses credentials, as object stores do. The storage host is another name
+ * and port; the registry never sends a blob's bytes itself then.
  */
 final class Origin implements AutoCloseable {
   /** How the origin wants to be asked. */
@@ -107,13 +107,14 @@ final class Origin implements AutoCloseable {
 
   private String registryConfig() throws IOException {
     return """
-        version: 0.1
-        log: {level: info, accesslog: {disabled: true}}
-        storage:
-          filesystem: {rootdirectory: %s}
-          delete: {enabled: true}
-        http: {addr: "127.0.0.1:%d", relativeurls: true}
-        %s"""
+    version: 0.1
+    log: {level: info, accesslog: {disabled: true}}
+    storage:
+      filesystem: {rootdirectory: %s}
+      delete: {enabled: true}
+    http: {addr: "127.0.0.1:%d", relativeurls: true}
+    %s\
+    """
         .formatted(directory.resolve("data"), registryPort, auth());
   }
 
@@ -125,9 +126,9 @@ final class Origin implements AutoCloseable {
         TokenServer tokens = TokenServer.start(directory);
         parts.add(tokens);
         yield """
-            auth:
-              token: {realm: "%s", service: origin, issuer: origin-issuer, rootcertbundle: %s}
-            """
+        auth:
+          token: {realm: "%s", service: origin, issuer: origin-issuer, rootcertbundle: %s}
+        """
             .formatted(tokens.realm(), tokens.certificate());
       }
     };
@@ -137,12 +138,7 @@ final class Origin implements AutoCloseable {
     Path file = directory.resolve("htpasswd");
     String line =
         Running.run(
-            directory,
-            START,
-            Programs.need("htpasswd", "apache2-utils"),
-            "-nbB",
-            USER,
-            PASSWORD);
+            directory, START, Programs.need("htpasswd", "apache2-utils"), "-nbB", USER, PASSWORD);
     Files.writeString(file, line.strip() + "\n");
     return file;
   }
@@ -162,30 +158,30 @@ final class Origin implements AutoCloseable {
 
   private String nginxConfig() {
     return """
-        daemon off; pid nginx.pid; error_log stderr warn; worker_processes 1; user root;
-        events {}
-        http {
-          log_format plain '$request_method $request_uri $status auth=[$http_authorization]';
-          client_body_temp_path tmp-body; proxy_temp_path tmp-proxy; fastcgi_temp_path tmp-f;
-          uwsgi_temp_path tmp-u; scgi_temp_path tmp-s;
-          server {
-            listen 127.0.0.1:%1$d; access_log front.log plain;
-            location / { proxy_pass http://127.0.0.1:%2$d; proxy_set_header Host $http_host; }
-            location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{2})([0-9a-f]{62})$" {
-              if ($request_method = GET) {
-                return 307 http://localhost:%3$d/blobs/sha256/$1/$1$2/data?sig=ab%%2Bcd%%3D;
-              }
-              proxy_pass http://127.0.0.1:%2$d; proxy_set_header Host $http_host;
-            }
+    daemon off; pid nginx.pid; error_log stderr warn; worker_processes 1; user root;
+    events {}
+    http {
+      log_format plain '$request_method $request_uri $status auth=[$http_authorization]';
+      client_body_temp_path tmp-body; proxy_temp_path tmp-proxy; fastcgi_temp_path tmp-f;
+      uwsgi_temp_path tmp-u; scgi_temp_path tmp-s;
+      server {
+        listen 127.0.0.1:%1$d; access_log front.log plain;
+        location / { proxy_pass http://127.0.0.1:%2$d; proxy_set_header Host $http_host; }
+        location ~ "^/v2/.+/blobs/sha256:([0-9a-f]{2})([0-9a-f]{62})$" {
+          if ($request_method = GET) {
+            return 307 http://localhost:%3$d/blobs/sha256/$1/$1$2/data?sig=ab%%2Bcd%%3D;
           }
-          server {
-            listen 127.0.0.1:%3$d; access_log storage.log plain;
-            root %4$s/data/docker/registry/v2;
-            if ($http_authorization) { return 400; }
-            if ($args != "sig=ab%%2Bcd%%3D") { return 403; }
-          }
+          proxy_pass http://127.0.0.1:%2$d; proxy_set_header Host $http_host;
         }
-        """
+      }
+      server {
+        listen 127.0.0.1:%3$d; access_log storage.log plain;
+        root %4$s/data/docker/registry/v2;
+        if ($http_authorization) { return 400; }
+        if ($args != "sig=ab%%2Bcd%%3D") { return 403; }
+      }
+    }
+    """
         .formatted(port, registryPort, storagePort, directory);
   }
 

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A process that a test started, with what it printed in a file. Closing ends it and its children. */
+/**
+ * A process that a test started, with what it printed in a file. Closing ends it and its children.
+ */
 final class Running implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
 

@@ -60,11 +60,13 @@ final class TestImage {
     String config =
         """
         {"architecture":"%s","os":"linux","config":{"Cmd":["/bin/echo","hello from the edge"]},\
-        "rootfs":{"type":"layers","diff_ids":[%s]}}"""
+        "rootfs":{"type":"layers","diff_ids":[%s]}}\
+        """
             .formatted(architecture, diffIds);
     String manifest =
         """
-        {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}"""
+        {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}\
+        """
             .formatted(
                 MANIFEST,
                 blob(CONFIG, bytes(config), ""),
@@ -78,10 +80,10 @@ final class TestImage {
     String type = "application/vnd.oci.image.index.v1+json";
     String list =
         """
-        {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}"""
+        {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}\
+        """
             .formatted(type, String.join(",", manifests));
-    String named =
-        ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"latest\"}";
+    String named = ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"latest\"}";
     String top = blob(type, bytes(list), named);
     Files.writeString(
         layout.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":[" + top + "]}");

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.concurrent.Executors;
 
 /**
- * A token service for the origin, by the Docker token protocol: Basic for the bot, whoever else gets
- * a token only for {@code library/…}. Tokens live 60 seconds and carry the certificate ({@code x5c})
- * that the registry was told to trust.
+ * A token service for the origin, by the Docker token protocol: Basic for the bot, whoever else
+ * gets a token only for {@code library/…}. Tokens live 60 seconds and carry the certificate ({@code
+ * x5c}) that the registry was told to trust.
  */
 final class TokenServer implements AutoCloseable {
   private static final String STORE_PASSWORD = "changeit";
@@ -155,7 +155,8 @@ final class TokenServer implements AutoCloseable {
     String claims =
         """
         {"iss":"origin-issuer","sub":"%s","aud":"origin","exp":%d,"nbf":%d,"iat":%d,\
-        "jti":"%d","access":[%s]}"""
+        "jti":"%d","access":[%s]}\
+        """
             .formatted(
                 bot ? Origin.USER : "",
                 now + 60,

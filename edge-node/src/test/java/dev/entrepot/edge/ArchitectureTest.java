@@ -123,7 +123,8 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..edge.peer..", "..edge.upstream..")
-          .because("the caches speak to the ports of origin; the assembly decides who stands behind");
+          .because(
+              "the caches speak to the ports of origin; the assembly decides who stands behind");
 
   @ArchTest
   static final ArchRule only_the_store_knows_rocksdb =
@@ -163,8 +164,7 @@ class ArchitectureTest {
               "dev.entrepot.control..", "dev.entrepot.loadtest..", "dev.entrepot.cli..");
 
   @ArchTest
-  static final ArchRule every_package_is_null_marked =
-      classes().should(be(inANullMarkedPackage()));
+  static final ArchRule every_package_is_null_marked = classes().should(be(inANullMarkedPackage()));
 
   @ArchTest
   static final ArchRule nothing_static_changes =

@@ -16,7 +16,9 @@ public final class PullException extends RuntimeException {
     return failure;
   }
 
-  /** The failure that a throwable stands for; {@link Failure.Unforeseen} for one that is not ours. */
+  /**
+   * The failure that a throwable stands for; {@link Failure.Unforeseen} for one that is not ours.
+   */
   public static Failure failureOf(Throwable cause) {
     return cause instanceof PullException ours ? ours.failure : new Failure.Unforeseen(cause);
   }

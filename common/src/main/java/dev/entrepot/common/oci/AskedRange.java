@@ -21,15 +21,12 @@ public sealed interface AskedRange {
   default Optional<ByteRange> within(long size) {
     return switch (this) {
       case From(long first) -> clip(first, size, size);
-      case Between(long first, long last) ->
-          clip(first, last >= size - 1 ? size : last + 1, size);
+      case Between(long first, long last) -> clip(first, last >= size - 1 ? size : last + 1, size);
       case Last(long count) -> clip(Math.max(0, size - count), size, size);
     };
   }
 
   private static Optional<ByteRange> clip(long first, long end, long size) {
-    return first < end && first < size
-        ? Optional.of(new ByteRange(first, end))
-        : Optional.empty();
+    return first < end && first < size ? Optional.of(new ByteRange(first, end)) : Optional.empty();
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what a manifest or index mentions (image specification, {@code manifest.md} and {@code
  * image-index.md}; Docker schema 2). Bytes that two readers could understand differently are
- * refused: repeated names, names that differ from a known one only in case, an index with layers,
- * a manifest with children, text that is not UTF-8.
+ * refused: repeated names, names that differ from a known one only in case, an index with layers, a
+ * manifest with children, text that is not UTF-8.
  *
  * <p>A digest of an algorithm that this product does not serve is passed over: nothing here could
  * be asked for by it.
@@ -89,7 +89,9 @@ public final class ManifestReader {
     }
   }
 
-  /** An index has no layers and a manifest no children, so that nobody can read one as the other. */
+  /**
+   * An index has no layers and a manifest no children, so that nobody can read one as the other.
+   */
   private void readConfig(JsonParser json) throws IOException, UnreadableManifestException {
     StrictJson.require(!declared.isIndex(), "an index with a config");
     descriptor(json).ifPresent(blobs::add);
@@ -166,7 +168,9 @@ public final class ManifestReader {
     }
   }
 
-  /** A layer's type is of no matter to a cache, so one that nobody can read is no reason to refuse. */
+  /**
+   * A layer's type is of no matter to a cache, so one that nobody can read is no reason to refuse.
+   */
   private static MediaType typeOf(String text) {
     try {
       return MediaType.parse(text);

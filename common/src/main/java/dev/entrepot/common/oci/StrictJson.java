@@ -68,8 +68,8 @@ final class StrictJson {
   }
 
   /**
-   * The name of the current field. Readers written in Go take {@code "Layers"} for {@code "layers"},
-   * so a known name in other letters is refused.
+   * The name of the current field. Readers written in Go take {@code "Layers"} for {@code
+   * "layers"}, so a known name in other letters is refused.
    */
   static String name(JsonParser json, Set<String> known)
       throws IOException, UnreadableManifestException {

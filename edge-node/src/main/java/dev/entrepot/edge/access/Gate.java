@@ -9,9 +9,7 @@ import io.vertx.core.Future;
  */
 public interface Gate {
 
-  /**
-   * Lets a caller in at {@code /v2/}. Fails with {@code Unauthenticated} or {@code Forbidden}.
-   */
+  /** Lets a caller in at {@code /v2/}. Fails with {@code Unauthenticated} or {@code Forbidden}. */
   Future<Void> greet(Caller caller);
 
   /**

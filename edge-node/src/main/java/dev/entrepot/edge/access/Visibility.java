@@ -7,8 +7,9 @@ import io.vertx.core.Future;
 public interface Visibility {
 
   /**
-   * Whether everyone may read the repository that is asked for. Answers from what is remembered, and
-   * asks the upstream, without credentials, when it must. Fails like an origin when it cannot tell.
+   * Whether everyone may read the repository that is asked for. Answers from what is remembered,
+   * and asks the upstream, without credentials, when it must. Fails like an origin when it cannot
+   * tell.
    */
   Future<Boolean> isPublic(PullRequest.OfRepository asked);
 }

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The blobs of this edge: one look into the index says whether a blob is held; if not, a fill brings
- * it, one for each digest.
+ * The blobs of this edge: one look into the index says whether a blob is held; if not, a fill
+ * brings it, one for each digest.
  *
  * <pre>
  *   open ──held whole, small──▶ BytesReader      (memory, or one value)
@@ -192,16 +192,15 @@ public final class BlobCache implements Blobs, AutoCloseable {
     return ports
         .disk()
         .call(() -> readObject(blob.digest(), record))
-        .compose(
-            found -> {
-              if (found.isEmpty()) {
-                return fills.open(blob, source, wanted, LOOKS);
-              }
-              byte[] bytes = found.get();
-              objects.put(blob.digest(), bytes);
-              stats.servedFromStore(bytes.length);
-              return Future.succeededFuture(new BytesReader(bytes, status));
-            });
+        .compose(found -> {
+          if (found.isEmpty()) {
+            return fills.open(blob, source, wanted, LOOKS);
+          }
+          byte[] bytes = found.get();
+          objects.put(blob.digest(), bytes);
+          stats.servedFromStore(bytes.length);
+          return Future.succeededFuture(new BytesReader(bytes, status));
+        });
   }
 
   /** A small blob's bytes, checked; they go if they are not what they should be. */
@@ -243,19 +242,17 @@ public final class BlobCache implements Blobs, AutoCloseable {
   private void flushNow() {
     ports
         .disk()
-        .<Boolean>call(
-            () -> {
-              touches.flush(ports.values());
-              return shelf.makeRoom();
-            })
-        .onComplete(
-            done -> {
-              if (done.failed()) {
-                LOG.warn("the reads' counts could not be written: {}", done.cause().getMessage());
-              }
-              if (!closed) {
-                flushLater();
-              }
-            });
+        .<Boolean>call(() -> {
+          touches.flush(ports.values());
+          return shelf.makeRoom();
+        })
+        .onComplete(done -> {
+          if (done.failed()) {
+            LOG.warn("the reads' counts could not be written: {}", done.cause().getMessage());
+          }
+          if (!closed) {
+            flushLater();
+          }
+        });
   }
 }

@@ -10,14 +10,15 @@ import java.time.Duration;
  * @param spanCells how many cells one request to an upstream asks for at most
  * @param connectionsPerFill how many requests of one blob may run side by side
  * @param demandLegs how many more may run for readers that wait far away from those
- * @param rangeFillWhole a blob up to this size is fetched whole when a part of it is asked for; of a
- *     larger one only the cells that are needed
+ * @param rangeFillWhole a blob up to this size is fetched whole when a part of it is asked for; of
+ *     a larger one only the cells that are needed
  * @param attempts how often in a row a transfer may break without a byte of progress
  * @param backoff wait before the second attempt; doubles with each one
  * @param backoffMost the longest such wait
  * @param hotChunks chunks of a running fill that stay in memory for its readers
  * @param waitingChunks chunks of a running fill that may wait for the disk
- * @param passingChunks chunks in memory of a fill that cannot be stored; its slowest reader paces it
+ * @param passingChunks chunks in memory of a fill that cannot be stored; its slowest reader paces
+ *     it
  * @param abandonedAfter how long a fill that nobody reads goes on; zero lets it finish
  * @param objectCache bytes of small blobs kept in memory
  * @param halfLife after which time a read counts half for what is worth keeping

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which blobs are held, how much of them, and where. The whole index lives in memory, about 20 bytes
- * for each MiB held and 200 for each blob; the table is its durable copy. Reading is for any thread
- * and touches no disk; changing blocks.
+ * Which blobs are held, how much of them, and where. The whole index lives in memory, about 20
+ * bytes for each MiB held and 200 for each blob; the table is its durable copy. Reading is for any
+ * thread and touches no disk; changing blocks.
  */
 final class BlobIndex {
   private static final Logger LOG = LoggerFactory.getLogger(BlobIndex.class);
@@ -66,8 +66,7 @@ final class BlobIndex {
 
   /** Remembers what is held of a large blob, durably. Blocks. */
   void put(Digest digest, BlobRecord record) {
-    values.write(
-        List.of(new Change.Put(Table.BLOBS, BlobKeys.of(digest), record.encode())), true);
+    values.write(List.of(new Change.Put(Table.BLOBS, BlobKeys.of(digest), record.encode())), true);
     records.put(digest, record);
   }
 
@@ -160,14 +159,17 @@ final class BlobIndex {
     }
     Map<Integer, CellLayout> kept = new HashMap<>(record.cells());
     kept.entrySet()
-        .removeIf(
-            cell ->
-                !Long.valueOf(cell.getValue().fileBytes())
-                    .equals(live.get(new CellId(digest, cell.getKey()))));
+        .removeIf(cell ->
+            !Long.valueOf(cell.getValue().fileBytes())
+                .equals(live.get(new CellId(digest, cell.getKey()))));
     if (kept.size() == record.cells().size()) {
       return record;
     }
-    LOG.warn("{} of {} cells of {} are missing", record.cells().size() - kept.size(), record.cells().size(), digest);
+    LOG.warn(
+        "{} of {} cells of {} are missing",
+        record.cells().size() - kept.size(),
+        record.cells().size(),
+        digest);
     return new BlobRecord(record.size(), BlobRecord.State.PARTIAL, record.storedAt(), kept);
   }
 

@@ -16,7 +16,6 @@ final class BlobKeys {
   }
 
   static Digest parse(byte[] key) {
-    return Digest.of(
-        Digest.Algorithm.values()[key[0]], Arrays.copyOfRange(key, 1, key.length));
+    return Digest.of(Digest.Algorithm.values()[key[0]], Arrays.copyOfRange(key, 1, key.length));
   }
 }

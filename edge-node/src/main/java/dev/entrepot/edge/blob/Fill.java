@@ -39,10 +39,10 @@ import org.slf4j.LoggerFactory;
  * sends, what the disk has done, what readers ask. Only pieces of disk work leave it, with all they
  * need in their hands, and come back as a message to the lane. So nothing here is locked.
  *
- * <p><b>Legs.</b> The blob is fetched in spans of whole cells that nobody else fetches; a {@link Leg}
- * walks one span. A reader that waits far from where the legs are gets the next one, or one more. As
- * spans never overlap and end where the next begins, no byte is asked for twice and none that was
- * sent is thrown away, whatever mixture of readers there is.
+ * <p><b>Legs.</b> The blob is fetched in spans of whole cells that nobody else fetches; a {@link
+ * Leg} walks one span. A reader that waits far from where the legs are gets the next one, or one
+ * more. As spans never overlap and end where the next begins, no byte is asked for twice and none
+ * that was sent is thrown away, whatever mixture of readers there is.
  *
  * <p><b>Bytes.</b> What arrives is gathered in chunks. Readers are served from the chunk under way,
  * from the chunks in memory, from the growing cell's file, from the live cell, in that order. The
@@ -141,20 +141,21 @@ final class Fill {
     storing = true;
   }
 
-  /** Begins with what an earlier run has left. Blocks; called before anything else, off the lane. */
+  /**
+   * Begins with what an earlier run has left. Blocks; called before anything else, off the lane.
+   */
   void continueFrom(BlobRecord record) {
     record
         .cells()
-        .forEach(
-            (number, layout) -> {
-              try {
-                slots[number].live(
-                    layout, parts.cells().open(new CellId(blob.digest(), number), layout));
-                continues = true;
-              } catch (RottenException e) {
-                LOG.warn("not continued: {}", e.getMessage());
-              }
-            });
+        .forEach((number, layout) -> {
+          try {
+            slots[number].live(
+                layout, parts.cells().open(new CellId(blob.digest(), number), layout));
+            continues = true;
+          } catch (RottenException e) {
+            LOG.warn("not continued: {}", e.getMessage());
+          }
+        });
   }
 
   /** What came of a wish to join. */
@@ -266,14 +267,12 @@ final class Fill {
     boolean last = number + 1 == geometry.endChunk(id.number());
     Future<Void> before = diskWork.getOrDefault(leg, Future.succeededFuture());
     Future<Void> work =
-        before.transform(
-            _ -> parts.disk().call(() -> append(slot, id, forDisk, last)).mapEmpty());
+        before.transform(_ -> parts.disk().call(() -> append(slot, id, forDisk, last)).mapEmpty());
     diskWork.put(leg, work);
-    work.onComplete(
-        done -> {
-          forDisk.release();
-          onLane(() -> appended(leg, done.cause()));
-        });
+    work.onComplete(done -> {
+      forDisk.release();
+      onLane(() -> appended(leg, done.cause()));
+    });
   }
 
   /** A leg has reached its end. */
@@ -288,8 +287,8 @@ final class Fill {
   }
 
   /**
-   * A source gives nothing more: whether another reader's may be tried. Readers that came by a source
-   * that refused them go; those whose source is only away are served by the other one's.
+   * A source gives nothing more: whether another reader's may be tried. Readers that came by a
+   * source that refused them go; those whose source is only away are served by the other one's.
    */
   boolean tryAnother(Repository source, Failure why) {
     if (ended || sources.size() < 2) {
@@ -369,16 +368,14 @@ final class Fill {
     hashing = true;
     HashCursor at = cursor;
     chunk
-        .compose(
-            bytes ->
-                parts
-                    .disk()
-                    .call(
-                        () -> {
-                          at.update(bytes);
-                          return at.next() == geometry.chunks() && at.proves();
-                        })
-                    .onFailure(rejected -> releaseIfRejected(bytes, rejected)))
+        .compose(bytes ->
+            parts
+                .disk()
+                .call(() -> {
+                  at.update(bytes);
+                  return at.next() == geometry.chunks() && at.proves();
+                })
+                .onFailure(rejected -> releaseIfRejected(bytes, rejected)))
         .onComplete(done -> onLane(() -> hashed(at, done)));
   }
 
@@ -470,9 +467,7 @@ final class Fill {
       return false;
     }
     String detail = "there is no room to keep this blob, and this part has passed already";
-    waiter
-        .promise()
-        .tryFail(new Failure.Overloaded(detail, Duration.ofSeconds(5)).asException());
+    waiter.promise().tryFail(new Failure.Overloaded(detail, Duration.ofSeconds(5)).asException());
     return true;
   }
 
@@ -486,22 +481,20 @@ final class Fill {
 
   /** Whether a new reader will find what it wants here; not when that has passed through. */
   private boolean canServe(List<ByteRange> wanted) {
-    return storing
-        || wanted.stream().noneMatch(range -> isPassed(geometry.chunkAt(range.first())));
+    return storing || wanted.stream().noneMatch(range -> isPassed(geometry.chunkAt(range.first())));
   }
 
   private void read(Waiter waiter, ChunkReader reader, int inCell, int from, int to) {
     parts
         .disk()
         .call(() -> reader.read(inCell, from, to, waiter.mode()))
-        .onComplete(
-            done -> {
-              if (done.succeeded()) {
-                give(waiter, done.result());
-              } else {
-                onLane(() -> readAgain(waiter, done.cause()));
-              }
-            });
+        .onComplete(done -> {
+          if (done.succeeded()) {
+            give(waiter, done.result());
+          } else {
+            onLane(() -> readAgain(waiter, done.cause()));
+          }
+        });
   }
 
   private void readAgain(Waiter waiter, Throwable cause) {
@@ -685,23 +678,26 @@ final class Fill {
   /** Writes down that the blob is whole; then the fill is over. */
   private void keep() {
     Optional<byte[]> small =
-        geometry.isSmall() ? Optional.ofNullable(hot.get(0)).map(ByteBufUtil::getBytes) : Optional.empty();
+        geometry.isSmall()
+            ? Optional.ofNullable(hot.get(0)).map(ByteBufUtil::getBytes)
+            : Optional.empty();
     Map<Integer, CellLayout> layouts = layouts();
     boolean possible = storing && (small.isPresent() || layouts.size() == slots.length);
     Future<Void> work =
         possible
-            ? parts.disk().<Void>call(() -> parts.shelf().keepWhole(blob, layouts, small)).mapEmpty()
+            ? parts
+                .disk()
+                .<Void>call(() -> parts.shelf().keepWhole(blob, layouts, small))
+                .mapEmpty()
             : Future.succeededFuture();
-    work.onComplete(
-        done ->
-            onLane(
-                () -> {
-                  if (done.failed()) {
-                    LOG.warn("{} is not kept: {}", blob.digest(), done.cause().getMessage());
-                    storing = false;
-                  }
-                  end(null);
-                }));
+    work.onComplete(done ->
+        onLane(() -> {
+          if (done.failed()) {
+            LOG.warn("{} is not kept: {}", blob.digest(), done.cause().getMessage());
+            storing = false;
+          }
+          end(null);
+        }));
   }
 
   private Map<Integer, CellLayout> layouts() {
@@ -798,12 +794,10 @@ final class Fill {
     parts
         .shelf()
         .discard(blob.digest())
-        .onComplete(
-            _ ->
-                onLane(
-                    () -> {
-                      gone.forEach(Slot::reset);
-                      advance();
-                    }));
+        .onComplete(_ ->
+            onLane(() -> {
+              gone.forEach(Slot::reset);
+              advance();
+            }));
   }
 }

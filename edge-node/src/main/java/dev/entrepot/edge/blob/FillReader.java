@@ -46,16 +46,15 @@ final class FillReader implements OpenBlob {
   @Override
   public Future<ByteBuf> read(long from, long end, ChunkReader.Mode mode) {
     Promise<ByteBuf> promise = Promise.promise();
-    fill.onLane(
-        () -> {
-          position = from;
-          Failure why = failure;
-          if (why != null) {
-            promise.fail(why.asException());
-          } else {
-            fill.ask(new Waiter(this, from, end, mode, promise));
-          }
-        });
+    fill.onLane(() -> {
+      position = from;
+      Failure why = failure;
+      if (why != null) {
+        promise.fail(why.asException());
+      } else {
+        fill.ask(new Waiter(this, from, end, mode, promise));
+      }
+    });
     return promise.future();
   }
 

@@ -57,16 +57,14 @@ final class Fills {
    *
    * @param looks how often it may be looked for again when its fill has just ended
    */
-  Future<OpenBlob> open(
-      Descriptor blob, Repository source, List<ByteRange> wanted, int looks) {
+  Future<OpenBlob> open(Descriptor blob, Repository source, List<ByteRange> wanted, int looks) {
     if (looks == 0) {
       return Future.failedFuture(
           new Failure.Overloaded("this blob's fills end before they can be joined", RETRY_AFTER)
               .asException());
     }
     Promise<Void> prepared = Promise.promise();
-    Running mine =
-        running.computeIfAbsent(blob.digest(), _ -> begin(blob, prepared.future()));
+    Running mine = running.computeIfAbsent(blob.digest(), _ -> begin(blob, prepared.future()));
     if (mine == null) {
       return look.again(blob, source, wanted, looks - 1);
     }
@@ -89,19 +87,17 @@ final class Fills {
     stats.fillStarted();
     return ports
         .disk()
-        .<Boolean>call(
-            () -> {
-              if (!alone) {
-                prepareNow(fill, before);
-              }
-              return true;
-            })
+        .<Boolean>call(() -> {
+          if (!alone) {
+            prepareNow(fill, before);
+          }
+          return true;
+        })
         .<Void>mapEmpty()
-        .onFailure(
-            _ -> {
-              stats.fillEnded(true);
-              forget(fill);
-            });
+        .onFailure(_ -> {
+          stats.fillEnded(true);
+          forget(fill);
+        });
   }
 
   private void prepareNow(Fill fill, Optional<BlobRecord> before) {
@@ -126,52 +122,51 @@ final class Fills {
       int looks) {
     Fill fill = mine.fill();
     if (fill.blob().size() != blob.size()) {
-      String how = "says that the blob has " + blob.size() + " bytes; another repository says "
-          + fill.blob().size();
+      String how =
+          "says that the blob has "
+              + blob.size()
+              + " bytes; another repository says "
+              + fill.blob().size();
       return Future.failedFuture(new Failure.OriginLied(source.upstream(), how).asException());
     }
     Promise<OpenBlob> opened = Promise.promise();
-    fill.onLane(
-        () -> {
-          FillReader reader = new FillReader(fill, source, wanted.getFirst().first(), shelf);
-          reader.status(status(fill, began, wanted));
-          switch (fill.join(reader, source, wanted)) {
-            case YES -> awaitFirstByte(reader, wanted).onComplete(opened);
-            case ENDED ->
-                fill.over()
-                    .compose(_ -> look.again(blob, source, wanted, looks - 1))
-                    .onComplete(opened);
-            case PASSED -> openAlone(blob, source, wanted).onComplete(opened);
-          }
-        });
+    fill.onLane(() -> {
+      FillReader reader = new FillReader(fill, source, wanted.getFirst().first(), shelf);
+      reader.status(status(fill, began, wanted));
+      switch (fill.join(reader, source, wanted)) {
+        case YES -> awaitFirstByte(reader, wanted).onComplete(opened);
+        case ENDED ->
+            fill.over()
+                .compose(_ -> look.again(blob, source, wanted, looks - 1))
+                .onComplete(opened);
+        case PASSED -> openAlone(blob, source, wanted).onComplete(opened);
+      }
+    });
     return opened.future();
   }
 
   /** A fill of its own for a reader who came too late for one that keeps nothing. */
-  private Future<OpenBlob> openAlone(
-      Descriptor blob, Repository source, List<ByteRange> wanted) {
+  private Future<OpenBlob> openAlone(Descriptor blob, Repository source, List<ByteRange> wanted) {
     Fill fill = new Fill(blob, parts());
     return prepare(fill, Optional.empty(), true)
-        .compose(
-            _ ->
-                join(
-                    new Running(fill, Future.succeededFuture(), Optional.empty()),
-                    true,
-                    blob,
-                    source,
-                    wanted,
-                    1));
+        .compose(_ ->
+            join(
+                new Running(fill, Future.succeededFuture(), Optional.empty()),
+                true,
+                blob,
+                source,
+                wanted,
+                1));
   }
 
   private static Future<OpenBlob> awaitFirstByte(FillReader reader, List<ByteRange> wanted) {
     long first = wanted.getFirst().first();
     return reader
         .read(first, first + 1, ChunkReader.Mode.COPY)
-        .map(
-            bytes -> {
-              bytes.release();
-              return (OpenBlob) reader;
-            })
+        .map(bytes -> {
+          bytes.release();
+          return (OpenBlob) reader;
+        })
         .onFailure(_ -> reader.close());
   }
 

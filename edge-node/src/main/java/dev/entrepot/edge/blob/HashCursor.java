@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import java.security.MessageDigest;
 
 /**
- * The hash over a blob's contiguous prefix, chunk by chunk. One piece of work at a time; which thread
- * does it does not matter.
+ * The hash over a blob's contiguous prefix, chunk by chunk. One piece of work at a time; which
+ * thread does it does not matter.
  */
 final class HashCursor {
   private final Digest expected;

@@ -79,11 +79,10 @@ final class HeldReader implements OpenBlob {
       return other.compose(blob -> blob.read(position, end, mode));
     }
     return disk.call(() -> readHeld(position, end, mode))
-        .recover(
-            cause ->
-                cause instanceof RottenException rotten
-                    ? refetch(rotten).compose(blob -> blob.read(position, end, mode))
-                    : Future.failedFuture(cause));
+        .recover(cause ->
+            cause instanceof RottenException rotten
+                ? refetch(rotten).compose(blob -> blob.read(position, end, mode))
+                : Future.failedFuture(cause));
   }
 
   @Override

@@ -53,16 +53,14 @@ final class Leg {
     BlobOrigin.Span span = span();
     fill.origin()
         .fetch(source, fill.blob().digest(), span)
-        .onComplete(
-            answer ->
-                fill.onLane(
-                    () -> {
-                      if (answer.succeeded()) {
-                        answered(answer.result());
-                      } else {
-                        refused(source, PullException.failureOf(answer.cause()));
-                      }
-                    }));
+        .onComplete(answer ->
+            fill.onLane(() -> {
+              if (answer.succeeded()) {
+                answered(answer.result());
+              } else {
+                refused(source, PullException.failureOf(answer.cause()));
+              }
+            }));
   }
 
   /** The part of the chunk {@code number} that has arrived, if this leg is in the middle of it. */
@@ -93,17 +91,15 @@ final class Leg {
     }
     reading = true;
     from.read()
-        .onComplete(
-            read ->
-                fill.onLane(
-                    () -> {
-                      reading = false;
-                      if (read.succeeded()) {
-                        read.result().ifPresentOrElse(this::arrived, this::bodyEnded);
-                      } else {
-                        broke(PullException.failureOf(read.cause()));
-                      }
-                    }));
+        .onComplete(read ->
+            fill.onLane(() -> {
+              reading = false;
+              if (read.succeeded()) {
+                read.result().ifPresentOrElse(this::arrived, this::bodyEnded);
+              } else {
+                broke(PullException.failureOf(read.cause()));
+              }
+            }));
   }
 
   /** Ends the walk; nothing more comes from it. */
@@ -175,13 +171,11 @@ final class Leg {
     body = null;
     if (from != null) {
       from.read()
-          .onSuccess(
-              more ->
-                  more.ifPresent(
-                      bytes -> {
-                        bytes.release();
-                        from.cancel();
-                      }));
+          .onSuccess(more ->
+              more.ifPresent(bytes -> {
+                bytes.release();
+                from.cancel();
+              }));
     }
     fill.legDone(this);
   }

@@ -16,10 +16,10 @@ public interface OpenBlob extends AutoCloseable {
 
   /**
    * Bytes from {@code position} on: at least one, at most up to {@code end}, and never across a
-   * chunk. The blob's last byte is given only when the whole blob is proved. Waits without any limit
-   * of its own while a fill makes progress. Fails when the fill can not go on, or when the bytes
-   * proved wrong: then the answer under way must be broken off, never ended. Several reads may be
-   * outstanding. The caller releases the buffer.
+   * chunk. The blob's last byte is given only when the whole blob is proved. Waits without any
+   * limit of its own while a fill makes progress. Fails when the fill can not go on, or when the
+   * bytes proved wrong: then the answer under way must be broken off, never ended. Several reads
+   * may be outstanding. The caller releases the buffer.
    */
   Future<ByteBuf> read(long position, long end, ChunkReader.Mode mode);
 

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * What is kept, how much room there is, and what goes when there is none.
  *
  * <p>Every fill reserves its blob's room before it begins, so the cap holds at any moment: bytes on
- * disk, plus what running fills have reserved and not yet written, never exceed the capacity. Room is
- * made by evicting whole blobs: unfinished ones that nobody fills first, then those that are least
- * worth keeping; never those that are pinned, being read or being filled.
+ * disk, plus what running fills have reserved and not yet written, never exceed the capacity. Room
+ * is made by evicting whole blobs: unfinished ones that nobody fills first, then those that are
+ * least worth keeping; never those that are pinned, being read or being filled.
  */
 final class Shelf {
   private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
@@ -155,14 +155,12 @@ final class Shelf {
     List<Candidate> candidates = new ArrayList<>();
     index
         .all()
-        .forEach(
-            (digest, record) -> {
-              boolean busy = reserved.containsKey(digest) || inUse.containsKey(digest);
-              if (!busy && !pinned.test(digest)) {
-                candidates.add(
-                    new Candidate(digest, record, touches.worth(digest, record.storedAt())));
-              }
-            });
+        .forEach((digest, record) -> {
+          boolean busy = reserved.containsKey(digest) || inUse.containsKey(digest);
+          if (!busy && !pinned.test(digest)) {
+            candidates.add(new Candidate(digest, record, touches.worth(digest, record.storedAt())));
+          }
+        });
     candidates.sort(
         Comparator.comparing((Candidate candidate) -> candidate.record().isWhole())
             .thenComparingDouble(Candidate::worth));

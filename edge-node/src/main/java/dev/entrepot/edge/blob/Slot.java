@@ -7,8 +7,8 @@ import dev.entrepot.edge.store.ChunkReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cell of a blob that is being filled. Its own lock guards it: the disk thread that ingests a cell
- * hands it over here while the lane reads.
+ * One cell of a blob that is being filled. Its own lock guards it: the disk thread that ingests a
+ * cell hands it over here while the lane reads.
  *
  * <pre>
  *   ABSENT ──span assigned──▶ COMING ──ingested──▶ LIVE

@@ -6,8 +6,4 @@ import io.vertx.core.Promise;
 
 /** A reader's question for bytes {@code position} to at most {@code end}. */
 record Waiter(
-    FillReader reader,
-    long position,
-    long end,
-    ChunkReader.Mode mode,
-    Promise<ByteBuf> promise) {}
+    FillReader reader, long position, long end, ChunkReader.Mode mode, Promise<ByteBuf> promise) {}

@@ -12,8 +12,8 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * Vouches that a repository mentions a blob: a manifest seen under it does, or the upstream has said
- * so for this very repository.
+ * Vouches that a repository mentions a blob: a manifest seen under it does, or the upstream has
+ * said so for this very repository.
  */
 final class BlobVoucher {
   private final Library library;
@@ -22,8 +22,7 @@ final class BlobVoucher {
   private final CatalogueConfig config;
   private final Coalescer<Question, Descriptor> asking = new Coalescer<>();
 
-  BlobVoucher(
-      Library library, BlobOrigin origin, AskMemory memory, CatalogueConfig config) {
+  BlobVoucher(Library library, BlobOrigin origin, AskMemory memory, CatalogueConfig config) {
     this.library = library;
     this.origin = origin;
     this.memory = memory;
@@ -34,11 +33,10 @@ final class BlobVoucher {
     Repository repository = permit.repository();
     return library
         .mention(Mention.blob(repository, blob))
-        .compose(
-            mentioned ->
-                mentioned
-                    .map(said -> Future.succeededFuture(describe(blob, said)))
-                    .orElseGet(() -> ask(repository, blob)))
+        .compose(mentioned ->
+            mentioned
+                .map(said -> Future.succeededFuture(describe(blob, said)))
+                .orElseGet(() -> ask(repository, blob)))
         .map(descriptor -> new Vouched(permit, descriptor));
   }
 
@@ -53,9 +51,7 @@ final class BlobVoucher {
       return Future.failedFuture(refusal.get().asException());
     }
     return asking
-        .join(
-            question,
-            () -> memory.noting(question, rules.negative(), converse(repository, blob)))
+        .join(question, () -> memory.noting(question, rules.negative(), converse(repository, blob)))
         .outcome();
   }
 
@@ -63,11 +59,8 @@ final class BlobVoucher {
     return origin
         .size(repository, blob)
         .map(size -> new Mentioned(MediaType.OCTET_STREAM, size, library.today()))
-        .compose(
-            said ->
-                library
-                    .keep(Mention.blob(repository, blob), said)
-                    .map(_ -> describe(blob, said)));
+        .compose(said ->
+            library.keep(Mention.blob(repository, blob), said).map(_ -> describe(blob, said)));
   }
 
   private static Descriptor describe(Digest blob, Mentioned said) {

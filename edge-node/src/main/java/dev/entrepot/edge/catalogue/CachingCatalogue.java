@@ -48,8 +48,7 @@ final class CachingCatalogue implements Catalogue {
   }
 
   @Override
-  public Future<Referrers> referrers(
-      Permit permit, Digest subject, Optional<String> artifactType) {
+  public Future<Referrers> referrers(Permit permit, Digest subject, Optional<String> artifactType) {
     return referrers.referrers(permit, subject, artifactType);
   }
 }

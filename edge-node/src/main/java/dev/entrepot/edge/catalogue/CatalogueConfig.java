@@ -11,8 +11,8 @@ import java.util.Map;
  * @param negatives how long failed questions are remembered
  * @param memory how much is kept in memory
  * @param away how upstreams that do not answer are treated
- * @param publicRecheck how often an upstream to which credentials are shown is asked again whether a
- *     repository is still for everyone; default 6 h
+ * @param publicRecheck how often an upstream to which credentials are shown is asked again whether
+ *     a repository is still for everyone; default 6 h
  * @param privateRecheck how long a refusal of that question holds; default 30 s
  * @param privateStaleIfError the longest that private content outlives errors of its upstream;
  *     default 24 h
@@ -57,8 +57,7 @@ public record CatalogueConfig(
    */
   public record Memory(
       long manifestBytes, long tags, long mentions, long listBytes, long negatives) {
-    public static final Memory DEFAULT =
-        new Memory(32L << 20, 20_000, 50_000, 16L << 20, 10_000);
+    public static final Memory DEFAULT = new Memory(32L << 20, 20_000, 50_000, 16L << 20, 10_000);
   }
 
   /**

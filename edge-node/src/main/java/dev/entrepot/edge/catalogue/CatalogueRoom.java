@@ -40,17 +40,10 @@ public final class CatalogueRoom {
             config.negatives(),
             new UpstreamHealth(config.away()),
             ports.clock());
-    var byDigest =
-        new ManifestsByDigest(library, ports.manifests(), memory, config, ports.clock());
+    var byDigest = new ManifestsByDigest(library, ports.manifests(), memory, config, ports.clock());
     var byTag =
         new ManifestsByTag(
-            library,
-            byDigest,
-            ports.manifests(),
-            memory,
-            config,
-            ports.scheduler(),
-            ports.clock());
+            library, byDigest, ports.manifests(), memory, config, ports.scheduler(), ports.clock());
     var voucher = new BlobVoucher(library, ports.blobs(), memory, config);
     var listings = listings(config.memory(), ports, memory);
     return new CatalogueRoom(
@@ -73,8 +66,7 @@ public final class CatalogueRoom {
     return visibility;
   }
 
-  private static Listings listings(
-      CatalogueConfig.Memory memory, Ports ports, AskMemory asked) {
+  private static Listings listings(CatalogueConfig.Memory memory, Ports ports, AskMemory asked) {
     Cache<Question, Listing> hot =
         Caffeine.newBuilder()
             .maximumWeight(memory.listBytes())

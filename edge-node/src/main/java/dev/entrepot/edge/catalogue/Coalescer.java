@@ -30,19 +30,16 @@ final class Coalescer<K, V> {
     // Begun outside the map's lock, and inside compose so that a throw is a failed future.
     Future.<Void>succeededFuture()
         .compose(_ -> conversation.get())
-        .onComplete(
-            end -> {
-              running.remove(key, mine.future());
-              mine.handle(end);
-            });
+        .onComplete(end -> {
+          running.remove(key, mine.future());
+          mine.handle(end);
+        });
     return new Joined<>(mine.future(), false);
   }
 
   /** Completes when nothing is said about the key at the moment; never fails. */
   Future<Void> quiet(K key) {
     Future<V> outcome = running.get(key);
-    return outcome == null
-        ? Future.succeededFuture()
-        : outcome.<Void>mapEmpty().otherwiseEmpty();
+    return outcome == null ? Future.succeededFuture() : outcome.<Void>mapEmpty().otherwiseEmpty();
   }
 }

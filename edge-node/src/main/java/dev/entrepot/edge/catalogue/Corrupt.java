@@ -17,7 +17,8 @@ final class Corrupt {
       try {
         return Optional.of(decode.apply(value));
       } catch (CorruptRecordException e) {
-        LOG.warn("a record of the catalogue is unreadable and counts as absent: {}", e.getMessage());
+        LOG.warn(
+            "a record of the catalogue is unreadable and counts as absent: {}", e.getMessage());
         return Optional.empty();
       }
     };

@@ -40,8 +40,7 @@ final class Freshness {
    * What to do after the upstream was asked and failed: give the held answer if it may still be
    * given, otherwise pass the failure on.
    */
-  static Decision afterFailure(
-      Facts facts, Failure failure, FreshnessRules rules, Instant now) {
+  static Decision afterFailure(Facts facts, Failure failure, FreshnessRules rules, Instant now) {
     return facts
         .confirmedAt()
         .map(confirmedAt -> age(confirmedAt, rules, now))
@@ -81,8 +80,7 @@ final class Freshness {
       case Health.Well _ ->
           isInGrace(age, rules)
               ? new Decision.ServeAndRefresh(age)
-              : new Decision.Ask(
-                  Optional.of(new Decision.Fallback(age, rules.askBudget())));
+              : new Decision.Ask(Optional.of(new Decision.Fallback(age, rules.askBudget())));
     };
   }
 

@@ -14,7 +14,8 @@ import java.time.Duration;
  *     default 1 s
  * @param negative how long "there is no such thing" holds; default 30 s
  * @param offline whether the upstream is never asked; default no
- * @param keepOn404 whether what is kept outlives the upstream's "there is no such thing"; default no
+ * @param keepOn404 whether what is kept outlives the upstream's "there is no such thing"; default
+ *     no
  */
 public record FreshnessRules(
     Duration tag,

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What this edge keeps of manifests, tags and mentions: in memory, and on disk behind it.
  *
- * <p>A manifest goes to disk in one synced batch with everything it mentions and with the tag it was
- * asked by. A disk that refuses turns keeping off, not serving: what could not be written is still
- * remembered in memory for as long as there is room.
+ * <p>A manifest goes to disk in one synced batch with everything it mentions and with the tag it
+ * was asked by. A disk that refuses turns keeping off, not serving: what could not be written is
+ * still remembered in memory for as long as there is room.
  */
 final class Library {
   private static final Logger LOG = LoggerFactory.getLogger(Library.class);
@@ -84,32 +84,29 @@ final class Library {
 
   /** Keeps what a tag means, of which the manifest is kept already. */
   Future<Boolean> keep(Tagging tagging) {
-    return disk.call(
-        () -> {
-          boolean written = write(List.of(TagIndex.put(tagging.key(), tagging.tag())), false);
-          tags.put(tagging.key(), tagging.tag());
-          return written;
-        });
+    return disk.call(() -> {
+      boolean written = write(List.of(TagIndex.put(tagging.key(), tagging.tag())), false);
+      tags.put(tagging.key(), tagging.tag());
+      return written;
+    });
   }
 
   /** Keeps that a repository mentions a digest. */
   Future<Boolean> keep(Mention mention, Mentioned said) {
-    return disk.call(
-        () -> {
-          boolean written = write(List.of(MentionIndex.put(mention, said)), true);
-          mentions.put(mention, said);
-          return written;
-        });
+    return disk.call(() -> {
+      boolean written = write(List.of(MentionIndex.put(mention, said)), true);
+      mentions.put(mention, said);
+      return written;
+    });
   }
 
   /** Forgets what a tag means; the manifest stays. */
   Future<Boolean> forget(TagKey key) {
-    return disk.call(
-        () -> {
-          boolean written = write(List.of(TagIndex.delete(key)), true);
-          tags.forget(key);
-          return written;
-        });
+    return disk.call(() -> {
+      boolean written = write(List.of(TagIndex.delete(key)), true);
+      tags.forget(key);
+      return written;
+    });
   }
 
   /** The current day, as records count it. */
@@ -137,10 +134,13 @@ final class Library {
     ManifestDocument document = read(repository, manifest);
     long today = today();
     Map<Mention, Mentioned> said = new LinkedHashMap<>();
-    document.blobs().forEach(blob -> said.put(Mention.blob(repository, blob.digest()), say(blob, today)));
+    document
+        .blobs()
+        .forEach(blob -> said.put(Mention.blob(repository, blob.digest()), say(blob, today)));
     document
         .manifests()
-        .forEach(child -> said.put(Mention.manifest(repository, child.digest()), say(child, today)));
+        .forEach(
+            child -> said.put(Mention.manifest(repository, child.digest()), say(child, today)));
     said.put(Mention.manifest(repository, manifest.digest()), say(manifest.descriptor(), today));
     return said;
   }

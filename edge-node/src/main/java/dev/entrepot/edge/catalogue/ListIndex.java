@@ -48,10 +48,7 @@ final class ListIndex {
   }
 
   static byte[] encode(Listing listing) {
-    return RecordWriter.version(VERSION)
-        .instant(listing.confirmedAt())
-        .raw(listing.body())
-        .done();
+    return RecordWriter.version(VERSION).instant(listing.confirmedAt()).raw(listing.body()).done();
   }
 
   static Listing decode(byte[] value) {

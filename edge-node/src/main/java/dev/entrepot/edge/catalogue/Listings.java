@@ -90,8 +90,7 @@ final class Listings {
     CacheStatus hit = CacheStatus.hit(age.since());
     return Future.succeededFuture(
         new Listed(
-            known.orElseThrow().body(),
-            age.stale() ? hit.with(CacheStatus.Detail.STALE) : hit));
+            known.orElseThrow().body(), age.stale() ? hit.with(CacheStatus.Detail.STALE) : hit));
   }
 
   private Future<Listed> ask(
@@ -146,15 +145,14 @@ final class Listings {
                 memory.health().slow(question.repository().upstream(), clock.instant());
               }
             });
-    answer.onComplete(
-        end -> {
-          patience.cancel();
-          if (end.succeeded()) {
-            first.tryComplete(end.result());
-          } else {
-            first.tryFail(end.cause());
-          }
-        });
+    answer.onComplete(end -> {
+      patience.cancel();
+      if (end.succeeded()) {
+        first.tryComplete(end.result());
+      } else {
+        first.tryFail(end.cause());
+      }
+    });
     return first.future();
   }
 
@@ -173,16 +171,15 @@ final class Listings {
   }
 
   private Future<Listing> keep(Question question, Listing listing) {
-    return disk.call(
-        () -> {
-          try {
-            store.write(List.of(ListIndex.put(question, listing)), false);
-          } catch (RuntimeException e) {
-            LOG.warn("a list cannot be written to disk: {}", e.toString());
-          }
-          held.put(question, listing);
-          return listing;
-        });
+    return disk.call(() -> {
+      try {
+        store.write(List.of(ListIndex.put(question, listing)), false);
+      } catch (RuntimeException e) {
+        LOG.warn("a list cannot be written to disk: {}", e.toString());
+      }
+      held.put(question, listing);
+      return listing;
+    });
   }
 
   /** A repository that is gone takes its lists along. */

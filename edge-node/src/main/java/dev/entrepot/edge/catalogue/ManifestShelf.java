@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What are the bytes of this manifest? One copy, whatever repositories mention it. Bytes that do not
- * hash to their digest any more count as absent. Blocks; call it from the disk room.
+ * What are the bytes of this manifest? One copy, whatever repositories mention it. Bytes that do
+ * not hash to their digest any more count as absent. Blocks; call it from the disk room.
  *
  * <pre>
  *   key     digest
@@ -82,9 +82,7 @@ final class ManifestShelf {
 
   static Value decode(byte[] value) {
     return RecordReader.read(
-        value,
-        VERSION,
-        record -> new Value(record.instant(), record.mediaType(), record.rest()));
+        value, VERSION, record -> new Value(record.instant(), record.mediaType(), record.rest()));
   }
 
   private static boolean isProved(Digest digest, Value value) {

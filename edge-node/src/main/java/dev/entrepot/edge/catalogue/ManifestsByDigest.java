@@ -42,30 +42,28 @@ final class ManifestsByDigest {
   Future<Catalogue.Manifest> manifest(Permit permit, Digest digest) {
     Repository repository = permit.repository();
     return held(repository, digest)
-        .compose(
-            held ->
-                held.map(manifest -> Future.succeededFuture(hit(manifest)))
-                    .orElseGet(() -> miss(repository, digest)));
+        .compose(held ->
+            held.map(manifest -> Future.succeededFuture(hit(manifest)))
+                .orElseGet(() -> miss(repository, digest)));
   }
 
-  /** Asks the upstream for a manifest of that repository, or for its word that it has what is held. */
+  /**
+   * Asks the upstream for a manifest of that repository, or for its word that it has what is held.
+   */
   Coalescer.Joined<Kept> ask(Repository repository, Digest digest) {
     Question question = new Question.OfManifest(repository, digest);
     return asking.join(
         question,
-        () ->
-            memory.noting(
-                question, rules(repository).negative(), converse(repository, digest)));
+        () -> memory.noting(question, rules(repository).negative(), converse(repository, digest)));
   }
 
   private Future<Optional<HeldManifest>> held(Repository repository, Digest digest) {
     return library
         .mention(Mention.manifest(repository, digest))
-        .compose(
-            mentioned ->
-                mentioned.isPresent()
-                    ? library.manifest(digest)
-                    : Future.succeededFuture(Optional.empty()));
+        .compose(mentioned ->
+            mentioned.isPresent()
+                ? library.manifest(digest)
+                : Future.succeededFuture(Optional.empty()));
   }
 
   private Catalogue.Manifest hit(HeldManifest held) {
@@ -92,11 +90,10 @@ final class ManifestsByDigest {
   private Future<Kept> converse(Repository repository, Digest digest) {
     return library
         .manifest(digest)
-        .compose(
-            elsewhere ->
-                elsewhere
-                    .map(manifest -> confirm(repository, manifest))
-                    .orElseGet(() -> fetch(repository, digest)));
+        .compose(elsewhere ->
+            elsewhere
+                .map(manifest -> confirm(repository, manifest))
+                .orElseGet(() -> fetch(repository, digest)));
   }
 
   /** The bytes are held for another repository: the upstream's word for this one is enough. */
@@ -120,11 +117,10 @@ final class ManifestsByDigest {
   private Future<Kept> fetch(Repository repository, Digest digest) {
     return origin
         .manifest(repository, digest)
-        .compose(
-            fetched ->
-                fetched.digest().equals(digest)
-                    ? keep(repository, held(fetched), Outcome.MISS)
-                    : Future.failedFuture(otherDigest(repository, digest)));
+        .compose(fetched ->
+            fetched.digest().equals(digest)
+                ? keep(repository, held(fetched), Outcome.MISS)
+                : Future.failedFuture(otherDigest(repository, digest)));
   }
 
   private HeldManifest held(Fetched fetched) {

@@ -78,11 +78,10 @@ final class ManifestsByTag {
   private Future<Optional<Held>> held(TagKey key) {
     return library
         .tag(key)
-        .compose(
-            known ->
-                known
-                    .map(tag -> library.manifest(tag.digest()).map(m -> m.map(b -> new Held(tag, b))))
-                    .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+        .compose(known ->
+            known
+                .map(tag -> library.manifest(tag.digest()).map(m -> m.map(b -> new Held(tag, b))))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty())));
   }
 
   private Future<Catalogue.Manifest> act(TagKey key, Optional<Held> held, FreshnessRules rules) {
@@ -127,19 +126,14 @@ final class ManifestsByTag {
   }
 
   private Future<Catalogue.Manifest> ask(
-      TagKey key,
-      Optional<Held> held,
-      FreshnessRules rules,
-      Optional<Decision.Fallback> fallback) {
+      TagKey key, Optional<Held> held, FreshnessRules rules, Optional<Decision.Fallback> fallback) {
     Coalescer.Joined<Kept> asked = join(key, held);
     Future<Catalogue.Manifest> answer =
         asked
             .outcome()
             .map(kept -> kept.answer(asked.collapsed()))
             .recover(cause -> afterFailure(key, PullException.failureOf(cause), rules));
-    return fallback
-        .map(stale -> within(stale, answer, key, held.orElseThrow()))
-        .orElse(answer);
+    return fallback.map(stale -> within(stale, answer, key, held.orElseThrow())).orElse(answer);
   }
 
   /** Waits so long for an answer, then gives the stale one; the asking goes on. */
@@ -157,13 +151,12 @@ final class ManifestsByTag {
                 memory.health().slow(key.repository().upstream(), clock.instant());
               }
             });
-    answer.onComplete(
-        end -> {
-          patience.cancel();
-          boolean inTime =
-              end.succeeded() ? first.tryComplete(end.result()) : first.tryFail(end.cause());
-          LOG.trace("{} answered {}", key, inTime ? "in time" : "too late");
-        });
+    answer.onComplete(end -> {
+      patience.cancel();
+      boolean inTime =
+          end.succeeded() ? first.tryComplete(end.result()) : first.tryFail(end.cause());
+      LOG.trace("{} answered {}", key, inTime ? "in time" : "too late");
+    });
     return first.future();
   }
 
@@ -171,12 +164,11 @@ final class ManifestsByTag {
   private Future<Catalogue.Manifest> afterFailure(
       TagKey key, Failure failure, FreshnessRules rules) {
     return held(key)
-        .compose(
-            held ->
-                switch (Freshness.afterFailure(facts(key, held), failure, rules, clock.instant())) {
-                  case Decision.Serve(Decision.Age age) -> serve(held, age);
-                  default -> Future.failedFuture(failure.asException());
-                });
+        .compose(held ->
+            switch (Freshness.afterFailure(facts(key, held), failure, rules, clock.instant())) {
+              case Decision.Serve(Decision.Age age) -> serve(held, age);
+              default -> Future.failedFuture(failure.asException());
+            });
   }
 
   private Coalescer.Joined<Kept> join(TagKey key, Optional<Held> held) {
@@ -211,15 +203,14 @@ final class ManifestsByTag {
   private Future<Kept> revalidate(TagKey key, Held held, Instant askedAt) {
     return origin
         .current(key.repository(), key.tag(), Optional.of(held.tag().digest()))
-        .compose(
-            current ->
-                switch (current) {
-                  case Current.Unchanged _ -> confirm(key, held, askedAt);
-                  case Current.Changed(Digest digest, Optional<Fetched> fetched) ->
-                      digest.equals(held.tag().digest())
-                          ? confirm(key, held, askedAt)
-                          : change(key, digest, fetched, askedAt);
-                });
+        .compose(current ->
+            switch (current) {
+              case Current.Unchanged _ -> confirm(key, held, askedAt);
+              case Current.Changed(Digest digest, Optional<Fetched> fetched) ->
+                  digest.equals(held.tag().digest())
+                      ? confirm(key, held, askedAt)
+                      : change(key, digest, fetched, askedAt);
+            });
   }
 
   private Future<Kept> confirm(TagKey key, Held held, Instant askedAt) {

@@ -25,9 +25,7 @@ final class MentionIndex {
   }
 
   Optional<Mentioned> get(Mention mention) {
-    return store
-        .get(Table.MENTIONS, key(mention))
-        .flatMap(Corrupt.asAbsent(MentionIndex::decode));
+    return store.get(Table.MENTIONS, key(mention)).flatMap(Corrupt.asAbsent(MentionIndex::decode));
   }
 
   static Change put(Mention mention, Mentioned said) {

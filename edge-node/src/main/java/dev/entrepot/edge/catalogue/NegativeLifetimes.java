@@ -8,7 +8,8 @@ import java.time.Duration;
  * reference. "There is no such thing" has its lifetime from {@link FreshnessRules#negative}.
  *
  * @param denied the upstream refused (401, 403); default 10 s
- * @param busy the longest that a throttling upstream's {@code Retry-After} is honoured; default 60 s
+ * @param busy the longest that a throttling upstream's {@code Retry-After} is honoured; default 60
+ *     s
  * @param unreachable the upstream could not be reached or failed (5xx); default 1 s
  * @param timeout the upstream did not answer in time; default 5 s
  * @param lied the upstream sent what it should not; default 5 s

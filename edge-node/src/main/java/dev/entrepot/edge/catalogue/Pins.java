@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which blobs must never be evicted: those that pinned images mention, through any depth of indexes.
- * Worked out anew whenever a manifest of a pinned repository is put away.
+ * Which blobs must never be evicted: those that pinned images mention, through any depth of
+ * indexes. Worked out anew whenever a manifest of a pinned repository is put away.
  */
 final class Pins {
   private static final int DEEPEST = 4;

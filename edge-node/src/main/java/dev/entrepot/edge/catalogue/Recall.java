@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in memory, with the disk as the source of what is not there. What is in memory is answered
- * at once, on the caller's thread, and touches no disk. A disk that cannot be read is a miss.
+ * Records in memory, with the disk as the source of what is not there. What is in memory is
+ * answered at once, on the caller's thread, and touches no disk. A disk that cannot be read is a
+ * miss.
  *
  * <p>A record read from disk never replaces one that was put or forgotten while it was being read.
  */

@@ -45,11 +45,10 @@ final class ReferrerLists {
   private Future<byte[]> fetch(Repository repository, Digest subject) {
     return origin
         .referrers(repository, subject)
-        .recover(
-            cause ->
-                PullException.failureOf(cause) instanceof Failure.UnsupportedByOrigin
-                    ? fallback(repository, subject)
-                    : Future.failedFuture(cause))
+        .recover(cause ->
+            PullException.failureOf(cause) instanceof Failure.UnsupportedByOrigin
+                ? fallback(repository, subject)
+                : Future.failedFuture(cause))
         .compose(fetched -> indexOf(repository, fetched));
   }
 
@@ -58,11 +57,10 @@ final class ReferrerLists {
     Tag tag = new Tag(subject.toString().replace(':', '-'));
     return origin
         .manifest(repository, tag)
-        .recover(
-            cause ->
-                PullException.failureOf(cause) instanceof Failure.UnknownManifest
-                    ? Future.succeededFuture(none())
-                    : Future.failedFuture(cause));
+        .recover(cause ->
+            PullException.failureOf(cause) instanceof Failure.UnknownManifest
+                ? Future.succeededFuture(none())
+                : Future.failedFuture(cause));
   }
 
   private static Fetched none() {

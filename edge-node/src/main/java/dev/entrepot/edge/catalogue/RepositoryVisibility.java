@@ -80,18 +80,16 @@ final class RepositoryVisibility implements Visibility {
     Asked asked = new Asked(request.repository(), probe(request));
     return known
         .get(asked.repository())
-        .compose(
-            verdict ->
-                verdict.filter(Verdict::everyone).isPresent()
-                    ? stillPublic(asked, verdict.get())
-                    : ask(asked));
+        .compose(verdict ->
+            verdict.filter(Verdict::everyone).isPresent()
+                ? stillPublic(asked, verdict.get())
+                : ask(asked));
   }
 
   private Future<Boolean> stillPublic(Asked asked, Verdict verdict) {
     if (isOlder(verdict.confirmedAt(), config.publicRecheck())
         && !config.upstream(asked.repository().upstream()).freshness().offline()) {
-      recheck(asked)
-          .onFailure(cause -> LOG.debug("{} stays public: {}", asked, cause.toString()));
+      recheck(asked).onFailure(cause -> LOG.debug("{} stays public: {}", asked, cause.toString()));
     }
     return Future.succeededFuture(true);
   }
@@ -104,11 +102,10 @@ final class RepositoryVisibility implements Visibility {
             () ->
                 origin
                     .readableByAnyone(asked.repository(), asked.probe())
-                    .compose(
-                        everyone ->
-                            everyone
-                                ? Future.succeededFuture(true)
-                                : origin.readableByAnyone(asked.repository(), new Probe.OfTags()))
+                    .compose(everyone ->
+                        everyone
+                            ? Future.succeededFuture(true)
+                            : origin.readableByAnyone(asked.repository(), new Probe.OfTags()))
                     .compose(everyone -> remember(asked, everyone)))
         .outcome();
   }
@@ -144,16 +141,15 @@ final class RepositoryVisibility implements Visibility {
     if (!everyone) {
       refused.put(asked, verdict.confirmedAt());
     }
-    return disk.call(
-        () -> {
-          known.put(asked.repository(), verdict);
-          try {
-            store.write(List.of(put(asked.repository(), verdict)), everyone);
-          } catch (RuntimeException e) {
-            LOG.warn("who may read {} cannot be written: {}", asked.repository(), e.toString());
-          }
-          return everyone;
-        });
+    return disk.call(() -> {
+      known.put(asked.repository(), verdict);
+      try {
+        store.write(List.of(put(asked.repository(), verdict)), everyone);
+      } catch (RuntimeException e) {
+        LOG.warn("who may read {} cannot be written: {}", asked.repository(), e.toString());
+      }
+      return everyone;
+    });
   }
 
   private boolean isOlder(Instant since, Duration limit) {

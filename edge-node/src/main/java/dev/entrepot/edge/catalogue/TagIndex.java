@@ -40,15 +40,13 @@ final class TagIndex {
 
   static byte[] key(TagKey key) {
     return Keys.join(
-        Keys.repository(key.repository()),
-        key.tag().value().getBytes(StandardCharsets.US_ASCII));
+        Keys.repository(key.repository()), key.tag().value().getBytes(StandardCharsets.US_ASCII));
   }
 
   static TagKey keyFrom(byte[] key) {
     ByteBuffer bytes = ByteBuffer.wrap(key);
     Repository repository = Keys.repositoryFrom(bytes);
-    String tag =
-        new String(key, bytes.position(), bytes.remaining(), StandardCharsets.US_ASCII);
+    String tag = new String(key, bytes.position(), bytes.remaining(), StandardCharsets.US_ASCII);
     return new TagKey(repository, new Tag(tag));
   }
 

@@ -48,15 +48,14 @@ final class TagLists {
       Repository repository, Optional<String> last, NavigableSet<String> gathered, int pages) {
     return origin
         .tags(repository, Optional.of(PAGE), last)
-        .compose(
-            page -> {
-              gathered.addAll(page.tags());
-              return hasMore(page, last)
-                  ? pages + 1 < MOST_PAGES
-                      ? fetch(repository, page.next(), gathered, pages + 1)
-                      : Future.failedFuture(endless(repository))
-                  : Future.succeededFuture(encode(gathered));
-            });
+        .compose(page -> {
+          gathered.addAll(page.tags());
+          return hasMore(page, last)
+              ? pages + 1 < MOST_PAGES
+                  ? fetch(repository, page.next(), gathered, pages + 1)
+                  : Future.failedFuture(endless(repository))
+              : Future.succeededFuture(encode(gathered));
+        });
   }
 
   /** A page that names itself as the next one would never end. */

@@ -34,7 +34,9 @@ public record UpstreamRules(
   public static final UpstreamRules DEFAULT =
       new UpstreamRules(FreshnessRules.DEFAULT, List.of(), Exposure.AUTO, false);
 
-  /** Signatures appear after the image that they sign, so their absence must not be held for long. */
+  /**
+   * Signatures appear after the image that they sign, so their absence must not be held for long.
+   */
   private static final Duration LONGEST_NEGATIVE_FOR_SIGNATURES = Duration.ofSeconds(30);
 
   private static final Pattern SIGNATURE = Pattern.compile("sha(256|512)-[0-9a-f]{64,}(\\..*)?");

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 public interface BlobOrigin {
 
   /**
-   * What the origin says of a blob of that repository, without its bytes: HEAD, or a GET of one byte
-   * where HEAD is refused. Fails with {@code UnknownBlob} (404), {@code OriginDenied}, {@code
+   * What the origin says of a blob of that repository, without its bytes: HEAD, or a GET of one
+   * byte where HEAD is refused. Fails with {@code UnknownBlob} (404), {@code OriginDenied}, {@code
    * OriginBusy}, {@code OriginUnreachable}, {@code OriginTimeout} or {@code OriginLied}.
    *
    * @return the size in bytes
@@ -18,9 +18,9 @@ public interface BlobOrigin {
   Future<Long> size(Repository repository, Digest digest);
 
   /**
-   * Asks for a blob, or a part of it. Fails like {@link #size}. The origin has tried its mirrors and
-   * its bounded retries before it fails; resuming a body that broke in the middle is the caller's
-   * matter.
+   * Asks for a blob, or a part of it. Fails like {@link #size}. The origin has tried its mirrors
+   * and its bounded retries before it fails; resuming a body that broke in the middle is the
+   * caller's matter.
    *
    * @param span which bytes; sent as {@code Range} unless it begins at 0 and has no end
    */

@@ -14,6 +14,8 @@ public interface Body {
    */
   Future<Optional<ByteBuf>> read();
 
-  /** Stops the transfer; an outstanding read fails or ends. May be called at any time, repeatedly. */
+  /**
+   * Stops the transfer; an outstanding read fails or ends. May be called at any time, repeatedly.
+   */
   void cancel();
 }

@@ -19,9 +19,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file of a cell: whole and live, or still growing. Counts those who hold it; the mapping and
- * the descriptor go with the last of them, so that a slice on its way to a socket outlives the drop
- * of the cell.
+ * An open file of a cell: whole and live, or still growing. Counts those who hold it; the mapping
+ * and the descriptor go with the last of them, so that a slice on its way to a socket outlives the
+ * drop of the cell.
  *
  * <p>Checksums are computed over a copy read from the file, never over the mapping: a page that is
  * lost under a mapping kills the process when native code, as the checksum's intrinsic is, touches

@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Where the bytes of large blobs lie. A blob is a row of chunks of {@link #CHUNK_BYTES} (the last is
- * shorter); {@link #CELL_CHUNKS} chunks make a cell on a fixed grid (the last cell of a blob is
+ * Where the bytes of large blobs lie. A blob is a row of chunks of {@link #CHUNK_BYTES} (the last
+ * is shorter); {@link #CELL_CHUNKS} chunks make a cell on a fixed grid (the last cell of a blob is
  * shorter). A cell is written in order, becomes live whole and once, and is never changed.
  */
 public interface CellStore {
@@ -37,8 +37,8 @@ public interface CellStore {
 
   /**
    * Drops all cells of these blobs and gives their space back. Blocks. Cells that are open stay
-   * readable for those who hold them; their space counts until the last one is closed. Dropping what
-   * is not there is allowed.
+   * readable for those who hold them; their space counts until the last one is closed. Dropping
+   * what is not there is allowed.
    */
   void drop(Collection<Digest> blobs);
 

@@ -3,8 +3,8 @@ package dev.entrepot.edge.store;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A cell being written, readable up to {@link #readable} while it grows. Appending and ingesting are
- * for one thread at a time; reading is for any.
+ * A cell being written, readable up to {@link #readable} while it grows. Appending and ingesting
+ * are for one thread at a time; reading is for any.
  */
 public interface CellWriter extends ChunkReader {
 

@@ -28,7 +28,10 @@ public final class FixedDiskRoom implements DiskRoom, AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(queue),
             task ->
-                Thread.ofPlatform().daemon().name("disk-" + count.incrementAndGet()).unstarted(task));
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("disk-" + count.incrementAndGet())
+                    .unstarted(task));
   }
 
   /** Fails with {@code Overloaded} when the queue is full. */

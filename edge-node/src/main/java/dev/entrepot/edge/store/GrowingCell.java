@@ -21,11 +21,11 @@ import org.rocksdb.SstFileWriter;
 /**
  * A cell's file while {@link SstFileWriter} writes it, readable as far as it has reached the file.
  *
- * <p>The table format puts every chunk into a block of its own: after put <i>n</i> the writer's file
- * size is where block <i>n</i> will begin, and the value lies a short header behind that. The writer
- * keeps a block back until the next put, and the file's own length says how far the bytes have come;
- * a chunk is readable when its end has. Whether the value really lies where this arithmetic says is
- * checked against RocksDB itself when the cell is ingested.
+ * <p>The table format puts every chunk into a block of its own: after put <i>n</i> the writer's
+ * file size is where block <i>n</i> will begin, and the value lies a short header behind that. The
+ * writer keeps a block back until the next put, and the file's own length says how far the bytes
+ * have come; a chunk is readable when its end has. Whether the value really lies where this
+ * arithmetic says is checked against RocksDB itself when the cell is ingested.
  */
 final class GrowingCell implements CellWriter {
   /** Entry header: shared length, key length, value length; then the internal key. */

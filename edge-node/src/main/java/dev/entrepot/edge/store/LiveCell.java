@@ -16,11 +16,7 @@ final class LiveCell implements Cell {
 
   /** Takes over one hold on the file. */
   LiveCell(
-      CellId id,
-      CellLayout layout,
-      CellFile file,
-      @Nullable MemorySegment mapped,
-      boolean verify) {
+      CellId id, CellLayout layout, CellFile file, @Nullable MemorySegment mapped, boolean verify) {
     this.id = id;
     this.layout = layout;
     this.file = file;
@@ -45,7 +41,12 @@ final class LiveCell implements Cell {
     Integer crc = verify ? layout.crc32c()[chunk] : null;
     MemorySegment memory = mode == Mode.COPY ? null : mapped;
     return file.read(
-        memory == null ? null : () -> memory.asSlice(offset, length), offset, length, from, to, crc);
+        memory == null ? null : () -> memory.asSlice(offset, length),
+        offset,
+        length,
+        from,
+        to,
+        crc);
   }
 
   @Override

@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
  *                                                                   count until the last one closes
  * </pre>
  *
- * <p>Files of this family never overlap: a cell is ingested only when nothing live covers it, so each
- * lands on the bottom level whole, and {@code deleteFilesInRanges} gives its space back at once. The
- * family is never written by put, delete or deleteRange, and never compacted by itself.
+ * <p>Files of this family never overlap: a cell is ingested only when nothing live covers it, so
+ * each lands on the bottom level whole, and {@code deleteFilesInRanges} gives its space back at
+ * once. The family is never written by put, delete or deleteRange, and never compacted by itself.
  */
 final class RocksCells implements CellStore {
   private static final Logger LOG = LoggerFactory.getLogger(RocksCells.class);
@@ -152,9 +152,8 @@ final class RocksCells implements CellStore {
   @Override
   public Map<CellId, Long> live() {
     Map<CellId, Long> found = new HashMap<>();
-    files.forEach(
-        (digest, cells) ->
-            cells.forEach((number, file) -> found.put(new CellId(digest, number), file.bytes)));
+    files.forEach((digest, cells) ->
+        cells.forEach((number, file) -> found.put(new CellId(digest, number), file.bytes)));
     return found;
   }
 
@@ -362,6 +361,8 @@ final class RocksCells implements CellStore {
             .setChecksumType(ChecksumType.kXXH3)
             .setBlockSize(1) // every value in a block of its own, however short
             .setFormatVersion(5);
-    return new Options().setCompressionType(CompressionType.NO_COMPRESSION).setTableFormatConfig(table);
+    return new Options()
+        .setCompressionType(CompressionType.NO_COMPRESSION)
+        .setTableFormatConfig(table);
   }
 }

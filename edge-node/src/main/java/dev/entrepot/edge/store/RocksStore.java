@@ -176,8 +176,7 @@ public final class RocksStore implements AutoCloseable {
       }
       RocksKeyValues keyValues = new RocksKeyValues(db, tables);
       RocksCells cells =
-          new RocksCells(
-              db, handles.getLast(), directory.resolve("ingest"), config, ingestedPaths);
+          new RocksCells(db, handles.getLast(), directory.resolve("ingest"), config, ingestedPaths);
       RocksStore store = new RocksStore(db, owned, keyValues, cells);
       store.checkFormat(directory);
       cells.load();

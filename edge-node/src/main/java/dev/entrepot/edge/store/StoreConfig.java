@@ -6,8 +6,8 @@ import java.nio.file.Path;
  * How the store lies on disk.
  *
  * @param directory where everything lies; made when absent
- * @param mappedReads whether plain connections are served from mapped files; otherwise every read is
- *     a copy
+ * @param mappedReads whether plain connections are served from mapped files; otherwise every read
+ *     is a copy
  * @param verifyReads whether a chunk's CRC32C is checked before its bytes are handed out
  * @param diskThreads how many threads may block on disk
  * @param diskQueue how many pieces of work may wait for those threads

@@ -222,11 +222,10 @@ class BlobCacheTest {
   void a_joiner_whose_source_is_refused_takes_nobody_along() {
     MadeBlob blob = origin.add(MadeBlob.of(4 * MIB, 12));
     Repository refused = new Repository("ghcr.io", "secret/thing");
-    origin.refuse(
-        (_, asked) ->
-            asked.repository.equals(refused)
-                ? Optional.of(new Failure.OriginDenied(refused, "no"))
-                : Optional.empty());
+    origin.refuse((_, asked) ->
+        asked.repository.equals(refused)
+            ? Optional.of(new Failure.OriginDenied(refused, "no"))
+            : Optional.empty());
     room(CONFIG);
     origin.breakBodies(MIB, 1);
     assertThatThrownBy(() -> room.read(blob.vouched(refused), blob.whole()))

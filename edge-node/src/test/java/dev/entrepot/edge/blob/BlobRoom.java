@@ -57,7 +57,8 @@ final class BlobRoom implements AutoCloseable {
 
   private Scheduler scheduler() {
     return (delay, task) -> {
-      var future = timers.schedule(task, delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+      var future =
+          timers.schedule(task, delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
       return () -> future.cancel(false);
     };
   }

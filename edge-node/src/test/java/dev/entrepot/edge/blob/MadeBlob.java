@@ -12,8 +12,7 @@ import java.util.Random;
 /** Repeatable bytes and their names. */
 record MadeBlob(byte[] bytes, Digest digest) {
   static final Repository REPOSITORY = new Repository("docker.io", "library/alpine");
-  static final MediaType LAYER =
-      MediaType.parse("application/vnd.oci.image.layer.v1.tar+gzip");
+  static final MediaType LAYER = MediaType.parse("application/vnd.oci.image.layer.v1.tar+gzip");
 
   static MadeBlob of(int size, long seed) {
     byte[] bytes = new byte[size];

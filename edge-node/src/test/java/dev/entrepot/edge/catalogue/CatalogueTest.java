@@ -205,7 +205,9 @@ class CatalogueTest {
     int asked = upstream.asked();
     assertThatThrownBy(() -> await(room.catalogue().vouch(permit(OTHER), LAYER)))
         .isInstanceOf(PullException.class);
-    assertThat(upstream.asked()).as("the other repository's upstream was asked").isEqualTo(asked + 1);
+    assertThat(upstream.asked())
+        .as("the other repository's upstream was asked")
+        .isEqualTo(asked + 1);
     upstream.putBlob(OTHER, LAYER, 5);
     pass(Duration.ofSeconds(31));
     assertThat(await(room.catalogue().vouch(permit(OTHER), LAYER)).descriptor().size())
@@ -216,8 +218,7 @@ class CatalogueTest {
   void a_manifest_held_for_one_repository_needs_the_word_of_the_other() {
     Fetched image = upstream.put(ALPINE, "latest", image(1));
     manifest(ALPINE, LATEST);
-    assertThatThrownBy(
-            () -> await(room.catalogue().manifest(permit(OTHER), image.digest())))
+    assertThatThrownBy(() -> await(room.catalogue().manifest(permit(OTHER), image.digest())))
         .isInstanceOf(PullException.class);
     upstream.put(OTHER, "any", image(1));
     pass(Duration.ofSeconds(31));
@@ -340,10 +341,11 @@ class CatalogueTest {
 
   private static String image(int version) {
     return """
-        {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
-        "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":6},\
-        "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":5}],\
-        "annotations":{"version":"%d"}}"""
+    {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
+    "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":6},\
+    "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":5}],\
+    "annotations":{"version":"%d"}}\
+    """
         .formatted(CONFIG, LAYER, version);
   }
 

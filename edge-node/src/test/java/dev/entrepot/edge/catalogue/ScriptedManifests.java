@@ -67,16 +67,13 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
     return journal.size();
   }
 
-  private synchronized <T> Future<T> answer(String what, java.util.function.Supplier<Future<T>> then) {
+  private synchronized <T> Future<T> answer(
+      String what, java.util.function.Supplier<Future<T>> then) {
     journal.add(what);
-    Future<Void> gate =
-        held.map(Promise::future).orElseGet(() -> Future.succeededFuture());
+    Future<Void> gate = held.map(Promise::future).orElseGet(() -> Future.succeededFuture());
     Optional<Failure> failure = failing;
     return gate.compose(
-        _ ->
-            failure.isPresent()
-                ? Future.failedFuture(failure.get().asException())
-                : then.get());
+        _ -> failure.isPresent() ? Future.failedFuture(failure.get().asException()) : then.get());
   }
 
   private synchronized Optional<Fetched> find(Repository repository, Reference reference) {
@@ -90,10 +87,9 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
         () ->
             find(repository, reference)
                 .map(Future::succeededFuture)
-                .orElseGet(
-                    () ->
-                        Future.failedFuture(
-                            new Failure.UnknownManifest(repository, reference).asException())));
+                .orElseGet(() ->
+                    Future.failedFuture(
+                        new Failure.UnknownManifest(repository, reference).asException())));
   }
 
   @Override
@@ -103,16 +99,14 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
         "HEAD " + reference,
         () ->
             find(repository, reference)
-                .map(
-                    now ->
-                        Future.<Current>succeededFuture(
-                            known.filter(now.digest()::equals).isPresent()
-                                ? new Current.Unchanged()
-                                : new Current.Changed(now.digest(), Optional.empty())))
-                .orElseGet(
-                    () ->
-                        Future.failedFuture(
-                            new Failure.UnknownManifest(repository, reference).asException())));
+                .map(now ->
+                    Future.<Current>succeededFuture(
+                        known.filter(now.digest()::equals).isPresent()
+                            ? new Current.Unchanged()
+                            : new Current.Changed(now.digest(), Optional.empty())))
+                .orElseGet(() ->
+                    Future.failedFuture(
+                        new Failure.UnknownManifest(repository, reference).asException())));
   }
 
   @Override
@@ -153,7 +147,8 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
               """
               {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[\
               {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sig"},\
-              {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]}"""
+              {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]}\
+              """
                   .formatted(digest, digest);
           byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
           return Future.succeededFuture(
@@ -168,10 +163,9 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
         () ->
             Optional.ofNullable(blobs.getOrDefault(repository, Map.of()).get(digest))
                 .map(Future::succeededFuture)
-                .orElseGet(
-                    () ->
-                        Future.failedFuture(
-                            new Failure.UnknownBlob(repository, digest).asException())));
+                .orElseGet(() ->
+                    Future.failedFuture(
+                        new Failure.UnknownBlob(repository, digest).asException())));
   }
 
   @Override
