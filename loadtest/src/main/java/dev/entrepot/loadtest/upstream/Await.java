@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 
 /** Waiting for a condition with a deadline. */
 final class Await {
-  private static final Duration STEP = Duration.ofMillis(2);
+  private static final Duration STEP = Duration.ofMillis(5);
 
   private Await() {}
 
-  /** Whether the condition came true in time; looked at every 2 ms, and ended by an interrupt. */
+  /** Whether the condition came true in time; looked at every 5 ms, and ended by an interrupt. */
   static boolean holds(BooleanSupplier condition, Duration most) {
     long deadline = System.nanoTime() + most.toNanos();
     while (!condition.getAsBoolean()) {

@@ -55,13 +55,13 @@ public final class Contents {
   /** Puts a blob under a digest of that algorithm. Reads it once. */
   public Descriptor blob(String repository, Bytes content, Digest.Algorithm algorithm) {
     Descriptor blob = new Descriptor(LAYER, content.digest(algorithm), content.size());
-    shelf(repository).blobs().put(blob.digest(), content);
+    release(shelf(repository).blobs().put(blob.digest(), content));
     return blob;
   }
 
   /** Puts other bytes under a digest that is not theirs: an origin that lies for good. */
   public void corruptBlob(String repository, Digest digest, Bytes content) {
-    shelf(repository).blobs().put(digest, content);
+    release(shelf(repository).blobs().put(digest, content));
   }
 
   /** Puts a manifest of any type, exactly these bytes. */
@@ -74,7 +74,8 @@ public final class Contents {
       String repository, byte[] content, MediaType type, Digest.Algorithm algorithm) {
     Bytes bytes = holding(content);
     Descriptor manifest = new Descriptor(type, bytes.digest(algorithm), bytes.size());
-    shelf(repository).manifests().put(manifest.digest(), new Shelf.Stored(manifest, bytes));
+    Shelf.Stored stored = new Shelf.Stored(manifest, bytes);
+    release(shelf(repository).manifests().put(manifest.digest(), stored));
     return manifest;
   }
 
@@ -125,17 +126,17 @@ public final class Contents {
 
   /** Takes a tag away. */
   public void deleteTag(String repository, String tag) {
-    shelf(repository).tags().remove(tag);
+    find(repository).ifPresent(shelf -> shelf.tags().remove(tag));
   }
 
   /** Takes a manifest away; tags that point at it dangle. */
   public void deleteManifest(String repository, Digest digest) {
-    shelf(repository).manifests().remove(digest);
+    find(repository).ifPresent(shelf -> release(shelf.manifests().remove(digest)));
   }
 
   /** Takes a blob away. */
   public void deleteBlob(String repository, Digest digest) {
-    release(shelf(repository).blobs().remove(digest));
+    find(repository).ifPresent(shelf -> release(shelf.blobs().remove(digest)));
   }
 
   /** Takes a whole repository away. */
@@ -143,7 +144,7 @@ public final class Contents {
     Shelf shelf = shelves.remove(repository);
     if (shelf != null) {
       shelf.blobs().values().forEach(this::release);
-      shelf.manifests().values().forEach(stored -> release(stored.bytes()));
+      shelf.manifests().values().forEach(this::release);
     }
   }
 
@@ -194,6 +195,12 @@ public final class Contents {
       throw new IllegalArgumentException("more than " + mostHeld + " bytes held in memory");
     }
     return Bytes.held(content.clone());
+  }
+
+  private void release(Shelf.@Nullable Stored stored) {
+    if (stored != null) {
+      release(stored.bytes());
+    }
   }
 
   private void release(@Nullable Bytes bytes) {

@@ -14,6 +14,10 @@ final class Edits {
 
   private Edits() {}
 
+  static Answer broken(RuntimeException e) {
+    return Answer.error(OciErrorCode.UNKNOWN, "the script failed: " + e);
+  }
+
   static Answer resized(Answer answer, long delta) {
     ByteRange part = answer.part();
     ByteRange other = new ByteRange(part.first(), Math.max(part.first(), part.end() + delta));

@@ -1,8 +1,8 @@
 package dev.entrepot.loadtest.upstream;
 
-import dev.entrepot.common.failure.OciErrorCode;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +28,6 @@ final class Exchange {
       return false;
     }
     delay();
-    plan.run(false);
     Answer answer = answer(request);
     recording.answered(answer);
     boolean reusable = send(request, answer);
@@ -63,9 +62,11 @@ final class Exchange {
 
   private Answer answer(Request request) {
     try {
-      return plan.edited(unedited(plan.rewritten(request)));
+      plan.run(false);
+      Answer answer = unedited(plan.rewritten(request));
+      return plan.edited(answer.with("Date", HttpDate.of(Instant.now())));
     } catch (RuntimeException e) {
-      return Answer.error(OciErrorCode.UNKNOWN, "the script failed: " + e);
+      return Edits.broken(e);
     }
   }
 

@@ -1,9 +1,7 @@
 package dev.entrepot.loadtest.upstream;
 
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -176,9 +174,8 @@ public sealed interface Fault {
   }
 
   /** Throttles: 429 with {@code Retry-After} as a date. */
-  static Fault tooManyRequests(ZonedDateTime retryAt) {
-    ZonedDateTime gmt = retryAt.withZoneSameInstant(ZoneOffset.UTC);
-    return status(429, Headers.of("Retry-After", DateTimeFormatter.RFC_1123_DATE_TIME.format(gmt)));
+  static Fault tooManyRequests(Instant retryAt) {
+    return status(429, Headers.of("Retry-After", HttpDate.of(retryAt)));
   }
 
   /** Refuses the method: 405. Meant for {@code Match…method("HEAD")}. */

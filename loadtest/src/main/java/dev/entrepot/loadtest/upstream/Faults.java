@@ -26,11 +26,16 @@ public final class Faults {
     rules.clear();
   }
 
-  /** What happens to this request; counts it. */
+  /** What happens to this request; counts it. A rule whose predicate throws becomes a 500. */
   Plan planFor(Request request) {
     rules.removeIf(Rule::isRemoved);
-    List<Rule> taken = rules.stream().filter(rule -> rule.takes(request)).toList();
-    return new Plan(taken.stream().flatMap(Faults::steps).toList());
+    try {
+      List<Rule> taken = rules.stream().filter(rule -> rule.takes(request)).toList();
+      return new Plan(taken.stream().flatMap(Faults::steps).toList());
+    } catch (RuntimeException e) {
+      Rule broken = new Rule(Match.any(), List.of(Fault.answer(Edits.broken(e))));
+      return new Plan(steps(broken).toList());
+    }
   }
 
   private static Stream<Plan.Step> steps(Rule rule) {

@@ -29,8 +29,8 @@ public final class Journal {
   }
 
   /** All requests that are remembered, as far as they have got, in the order of arrival. */
-  public synchronized List<Entry> entries() {
-    return recordings.stream().map(Recording::entry).toList();
+  public List<Entry> entries() {
+    return copied().stream().map(Recording::entry).toList();
   }
 
   /** How many requests are no longer remembered. */
@@ -104,11 +104,16 @@ public final class Journal {
     return recording;
   }
 
-  private synchronized Stream<Entry> complete() {
-    if (forgotten > 0) {
-      throw new IllegalStateException("the journal has forgotten " + forgotten + " requests");
+  private synchronized List<Recording> copied() {
+    return List.copyOf(recordings);
+  }
+
+  private Stream<Entry> complete() {
+    List<Entry> all = entries();
+    if (forgotten() > 0) {
+      throw new IllegalStateException("the journal has forgotten " + forgotten() + " requests");
     }
-    return entries().stream();
+    return all.stream();
   }
 
   private Stream<Entry> contentOf(Digest digest) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A port on the loopback address that can be closed and opened again. */
@@ -17,6 +18,7 @@ final class Listener {
   private static final int BACKLOG = 1024;
 
   private final Side side;
+  private final ServerSocketFactory sockets;
   private final Service service;
   private final AtomicLong numbers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -24,8 +26,9 @@ final class Listener {
   private volatile int port;
   private @Nullable ServerSocket server;
 
-  Listener(Side side, Service service, AtomicLong numbers) {
+  Listener(Side side, ServerSocketFactory sockets, Service service, AtomicLong numbers) {
     this.side = side;
+    this.sockets = sockets;
     this.service = service;
     this.numbers = numbers;
   }
@@ -76,7 +79,7 @@ final class Listener {
   }
 
   private ServerSocket bind() throws IOException {
-    ServerSocket fresh = new ServerSocket();
+    ServerSocket fresh = sockets.createServerSocket();
     try {
       fresh.setReuseAddress(true);
       fresh.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);

@@ -75,9 +75,9 @@ public record Match(Predicate<Request> what, long from, long to, double share, l
     return new Match(what, n, n, share, seed);
   }
 
-  /** Only the first of these. */
+  /** Only the first of these; behind {@link #after} the first of what follows. */
   public Match first(long count) {
-    return new Match(what, 1, count, share, seed);
+    return new Match(what, from, from + count - 1, share, seed);
   }
 
   /** Only what follows the first of these. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Reads HTTP/1.1 requests from a connection (RFC 9112), nothing beyond its bounds. */
 final class RequestReader {
-  private static final int MOST_HEAD = 64 * 1024;
+  private static final int MOST_HEAD = 32 * 1024;
   private static final int MOST_BODY = 64 * 1024;
 
   private final Socket socket;
@@ -81,15 +81,19 @@ final class RequestReader {
     if (headers.has("Transfer-Encoding")) {
       throw new ProtocolException("chunked requests are not understood");
     }
-    int length = headers.first("Content-Length").map(Integer::parseInt).orElse(0);
-    if (length < 0 || length > MOST_BODY) {
-      throw new ProtocolException("too long a request");
-    }
+    int length = contentLength(headers.first("Content-Length").orElse("0"));
     byte[] body = new byte[length];
     for (int i = 0; i < length; i++) {
       body[i] = one();
     }
     return body;
+  }
+
+  private static int contentLength(String value) throws IOException {
+    if (!value.matches("\\d{1,9}") || Integer.parseInt(value) > MOST_BODY) {
+      throw new ProtocolException("not a length, or too long a request");
+    }
+    return Integer.parseInt(value);
   }
 
   private String line(int[] budget) throws IOException {

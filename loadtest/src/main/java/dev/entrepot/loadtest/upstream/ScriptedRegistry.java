@@ -2,7 +2,10 @@ package dev.entrepot.loadtest.upstream;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A registry on the loopback address, for tests and load runs: serves its {@link Contents} over
@@ -30,10 +33,12 @@ public final class ScriptedRegistry implements AutoCloseable {
   private final Pacer pacer = new Pacer(bandwidth::get);
   private final Listener registryListener;
   private final Listener storageListener;
+  private final String scheme;
   private volatile Auth auth;
 
-  private ScriptedRegistry(Settings settings, Auth auth) {
+  private ScriptedRegistry(Settings settings, Auth auth, Optional<SSLContext> tls) {
     this.auth = auth;
+    this.scheme = tls.isPresent() ? "https" : "http";
     this.contents = new Contents(settings.heldBytes());
     this.journal = new Journal(settings.journalEntries());
     this.tokens = new Tokens(this::auth, () -> uri().resolve("/token"), settings.tokens());
@@ -41,8 +46,9 @@ public final class ScriptedRegistry implements AutoCloseable {
     Origin origin = new Origin(contents, new Guard(this::auth, tokens), tokens, storage);
     Service service = new Service(settings, origin, faults, journal, pacer, bandwidthEach::get);
     AtomicLong numbers = new AtomicLong();
-    this.registryListener = new Listener(Side.REGISTRY, service, numbers);
-    this.storageListener = new Listener(Side.STORAGE, service, numbers);
+    ServerSocketFactory sockets = sockets(tls);
+    this.registryListener = new Listener(Side.REGISTRY, sockets, service, numbers);
+    this.storageListener = new Listener(Side.STORAGE, sockets, service, numbers);
   }
 
   /** An open registry with default settings, listening. */
@@ -57,9 +63,22 @@ public final class ScriptedRegistry implements AutoCloseable {
 
   /** A registry with those settings and that authentication, listening. */
   public static ScriptedRegistry start(Settings settings, Auth auth) {
-    ScriptedRegistry registry = new ScriptedRegistry(settings, auth);
+    return start(new ScriptedRegistry(settings, auth, Optional.empty()));
+  }
+
+  /** A registry whose two listeners speak TLS with what the context holds, listening. */
+  public static ScriptedRegistry startTls(Settings settings, Auth auth, SSLContext tls) {
+    return start(new ScriptedRegistry(settings, auth, Optional.of(tls)));
+  }
+
+  private static ScriptedRegistry start(ScriptedRegistry registry) {
     registry.acceptConnections();
     return registry;
+  }
+
+  private static ServerSocketFactory sockets(Optional<SSLContext> tls) {
+    return tls.<ServerSocketFactory>map(SSLContext::getServerSocketFactory)
+        .orElseGet(ServerSocketFactory::getDefault);
   }
 
   /** Where the registry listens, such as {@code http://127.0.0.1:41234}. */
@@ -69,7 +88,7 @@ public final class ScriptedRegistry implements AutoCloseable {
 
   /** Where that listener listens. */
   public URI uri(Side side) {
-    return URI.create("http://127.0.0.1:" + listener(side).port());
+    return URI.create(scheme + "://127.0.0.1:" + listener(side).port());
   }
 
   /** The registry's port; the same as long as this object lives. */

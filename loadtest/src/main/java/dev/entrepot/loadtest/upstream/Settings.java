@@ -9,7 +9,7 @@ import java.time.Duration;
  *     minutes, so that no test hangs
  * @param idle the longest wait for a request, or for the rest of one; default 30 seconds
  * @param connections the most open connections of one listener; more are reset; default 4096
- * @param journalEntries how many requests the journal remembers; default 100 000
+ * @param journalEntries how many requests the journal remembers; default 50 000
  * @param heldBytes the most content kept in memory; default 256 MiB; larger blobs can be generated
  * @param tokens how many issued tokens are remembered; default 10 000
  * @param rebind how long coming back on the same port may take; default 5 seconds
@@ -29,7 +29,7 @@ public record Settings(
         Duration.ofMinutes(2),
         Duration.ofSeconds(30),
         4096,
-        100_000,
+        50_000,
         256L << 20,
         10_000,
         Duration.ofSeconds(5));

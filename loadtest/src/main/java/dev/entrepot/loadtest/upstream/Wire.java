@@ -14,7 +14,9 @@ final class Wire {
   /** Longer than any connection lives: its lifetime ends the wait. */
   static final Duration UNBOUNDED = Duration.ofDays(1);
 
-  private static final int STEP_MILLIS = 5;
+  /** How late a release may be noticed; many may wait at once, so looking must be cheap. */
+  private static final int MOST_STEP_MILLIS = 32;
+
   private static final Map<Integer, String> REASONS =
       Map.ofEntries(
           Map.entry(200, "OK"),
@@ -65,8 +67,11 @@ final class Wire {
   void pause(BooleanSupplier over, Duration most) throws IOException {
     out.flush();
     long deadline = System.nanoTime() + most.toNanos();
+    int step = 1;
     while (!over.getAsBoolean() && System.nanoTime() - deadline < 0) {
-      reader.idle(STEP_MILLIS);
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      reader.idle(Math.clamp(left, 1, step));
+      step = Math.min(2 * step, MOST_STEP_MILLIS);
     }
   }
 
