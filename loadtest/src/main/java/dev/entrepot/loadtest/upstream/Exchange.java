@@ -24,10 +24,10 @@ final class Exchange {
 
   /** Answers; whether the connection can take another request. */
   boolean serve(Request request) throws IOException {
+    delay();
     if (isSilent() || isCutAtOnce()) {
       return false;
     }
-    delay();
     Answer answer = answer(request);
     recording.answered(answer);
     boolean reusable = send(request, answer);

@@ -72,7 +72,10 @@ public final class Journal {
     Await.until(() -> count(entry -> entry.end().isEmpty()) == 0, most, () -> "" + entries());
   }
 
-  /** The bytes of this blob or manifest sent in all, from the registry and from storage. */
+  /**
+   * The bytes of this blob sent in all, from the registry and from storage; or of this manifest,
+   * where it was asked by digest. HEAD, redirects and errors do not count.
+   */
   public long bodyBytes(Digest digest) {
     return contentOf(digest).mapToLong(Entry::bodyBytes).sum();
   }

@@ -15,7 +15,7 @@ final class Wire {
   static final Duration UNBOUNDED = Duration.ofDays(1);
 
   /** How late a release may be noticed; many may wait at once, so looking must be cheap. */
-  private static final int MOST_STEP_MILLIS = 32;
+  private static final int MOST_STEP_MILLIS = 100;
 
   private static final Map<Integer, String> REASONS =
       Map.ofEntries(

@@ -232,6 +232,21 @@ final class FaultsTest {
     assertThat(text(answer)).contains("mistake in the script");
   }
 
+  @Test
+  void a_match_that_throws_is_told_to_the_client() {
+    registry
+        .faults()
+        .on(Match.when(request -> request.digest().orElseThrow().equals(blob.digest())));
+    HttpResponse<byte[]> answer = client.get("/v2/");
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(text(answer)).contains("NoSuchElementException");
+  }
+
+  @Test
+  void every_answer_is_dated() {
+    assertThat(header(client.get(path), "Date")).matches("\\w{3}, \\d\\d \\w{3} \\d{4} .* GMT");
+  }
+
   private byte[] raw() throws Exception {
     return client.raw("GET " + path + " HTTP/1.1\r\nHost: x");
   }
