@@ -1,7 +1,6 @@
 package dev.entrepot.edge.blob;
 
 import dev.entrepot.common.cache.CacheStatus;
-import dev.entrepot.edge.store.ChunkReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -14,7 +13,7 @@ record BytesReader(byte[] bytes, CacheStatus status) implements OpenBlob {
   }
 
   @Override
-  public Future<ByteBuf> read(long position, long end, ChunkReader.Mode mode) {
+  public Future<ByteBuf> read(long position, long end, Use use) {
     int from = Math.toIntExact(position);
     int to = Math.toIntExact(Math.min(end, bytes.length));
     return Future.succeededFuture(Unpooled.wrappedBuffer(bytes, from, to - from));

@@ -3,7 +3,6 @@ package dev.entrepot.edge.blob;
 import dev.entrepot.common.cache.CacheStatus;
 import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.oci.Repository;
-import dev.entrepot.edge.store.ChunkReader;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +43,7 @@ final class FillReader implements OpenBlob {
   }
 
   @Override
-  public Future<ByteBuf> read(long from, long end, ChunkReader.Mode mode) {
+  public Future<ByteBuf> read(long from, long end, Use use) {
     Promise<ByteBuf> promise = Promise.promise();
     fill.onLane(() -> {
       position = from;
@@ -52,7 +51,7 @@ final class FillReader implements OpenBlob {
       if (why != null) {
         promise.fail(why.asException());
       } else {
-        fill.ask(new Waiter(this, from, end, mode, promise));
+        fill.ask(new Waiter(this, from, end, HeldReader.mode(use), promise));
       }
     });
     return promise.future();

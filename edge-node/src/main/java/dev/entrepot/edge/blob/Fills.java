@@ -6,7 +6,6 @@ import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.common.oci.Descriptor;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Repository;
-import dev.entrepot.edge.store.ChunkReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -162,7 +161,7 @@ final class Fills {
   private static Future<OpenBlob> awaitFirstByte(FillReader reader, List<ByteRange> wanted) {
     long first = wanted.getFirst().first();
     return reader
-        .read(first, first + 1, ChunkReader.Mode.COPY)
+        .read(first, first + 1, OpenBlob.Use.NATIVE)
         .map(bytes -> {
           bytes.release();
           return (OpenBlob) reader;

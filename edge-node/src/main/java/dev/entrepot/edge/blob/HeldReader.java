@@ -73,16 +73,24 @@ final class HeldReader implements OpenBlob {
   }
 
   @Override
-  public Future<ByteBuf> read(long position, long end, ChunkReader.Mode mode) {
+  public Future<ByteBuf> read(long position, long end, Use use) {
     Future<OpenBlob> other = instead.get();
     if (other != null) {
-      return other.compose(blob -> blob.read(position, end, mode));
+      return other.compose(blob -> blob.read(position, end, use));
     }
-    return disk.call(() -> readHeld(position, end, mode))
+    return disk.call(() -> readHeld(position, end, mode(use)))
         .recover(cause ->
             cause instanceof RottenException rotten
-                ? refetch(rotten).compose(blob -> blob.read(position, end, mode))
+                ? refetch(rotten).compose(blob -> blob.read(position, end, use))
                 : Future.failedFuture(cause));
+  }
+
+  /** How to read bytes for a use. */
+  static ChunkReader.Mode mode(Use use) {
+    return switch (use) {
+      case PLAIN -> ChunkReader.Mode.PLAIN;
+      case NATIVE -> ChunkReader.Mode.COPY;
+    };
   }
 
   @Override

@@ -1,12 +1,19 @@
 package dev.entrepot.edge.blob;
 
 import dev.entrepot.common.cache.CacheStatus;
-import dev.entrepot.edge.store.ChunkReader;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 
 /** A blob open for reading by one reader. Not thread-safe; futures complete on any thread. */
 public interface OpenBlob extends AutoCloseable {
+
+  /** What the bytes are for. */
+  enum Use {
+    /** To be written to a plain socket: they may be mapped memory. */
+    PLAIN,
+    /** To be handed to native code, as under TLS: always a copy. */
+    NATIVE
+  }
 
   /** Size of the whole blob in bytes. */
   long size();
@@ -21,7 +28,7 @@ public interface OpenBlob extends AutoCloseable {
    * bytes proved wrong: then the answer under way must be broken off, never ended. Several reads
    * may be outstanding. The caller releases the buffer.
    */
-  Future<ByteBuf> read(long position, long end, ChunkReader.Mode mode);
+  Future<ByteBuf> read(long position, long end, Use use);
 
   /** Says that the reader is done or gone. A fill goes on for others, or by policy. Idempotent. */
   @Override

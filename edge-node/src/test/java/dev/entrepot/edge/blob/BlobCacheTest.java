@@ -9,7 +9,6 @@ import dev.entrepot.common.failure.PullException;
 import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.store.CellStore;
-import dev.entrepot.edge.store.ChunkReader;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -338,7 +337,7 @@ class BlobCacheTest {
     assertThat(open.isComplete()).isFalse();
     origin.release();
     try (OpenBlob opened = BlobRoom.await(open)) {
-      ByteBuf last = BlobRoom.await(opened.read(tail.first(), tail.end(), ChunkReader.Mode.COPY));
+      ByteBuf last = BlobRoom.await(opened.read(tail.first(), tail.end(), OpenBlob.Use.NATIVE));
       assertThat(last.readByte()).isEqualTo(blob.bytes()[blob.size() - 1]);
       last.release();
     }

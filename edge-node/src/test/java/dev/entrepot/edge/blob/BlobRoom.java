@@ -6,7 +6,6 @@ import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.Vouched;
-import dev.entrepot.edge.store.ChunkReader;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.store.RocksStore;
 import dev.entrepot.edge.store.StoreConfig;
@@ -81,7 +80,7 @@ final class BlobRoom implements AutoCloseable {
     ByteArrayOutputStream out = new ByteArrayOutputStream((int) (range.end() - range.first()));
     long position = range.first();
     while (position < range.end()) {
-      ByteBuf bytes = await(open.read(position, range.end(), ChunkReader.Mode.PLAIN));
+      ByteBuf bytes = await(open.read(position, range.end(), OpenBlob.Use.PLAIN));
       position += bytes.readableBytes();
       byte[] copy = new byte[bytes.readableBytes()];
       bytes.readBytes(copy);
