@@ -1,0 +1,165 @@
+package dev.entrepot.common.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+
+/**
+ * Everything that an edge is told, complete and valid. {@code docs/configuration.md} says what each
+ * value means; networks are text such as {@code 10.0.0.0/8}, durations may be {@link
+ * Durations#UNLIMITED}.
+ *
+ * @param upstreams by name: the built-in ones, changed by the file, then the file's own
+ * @param pins images or patterns that are never evicted
+ * @param drain how long running answers may take to finish at the end
+ */
+public record EdgeSettings(
+    Listen listen,
+    Storage storage,
+    List<UpstreamSettings> upstreams,
+    List<String> pins,
+    Access access,
+    Timeouts timeouts,
+    Limits limits,
+    Logging logging,
+    Duration drain) {
+
+  /** Where the doors are. */
+  public record Listen(
+      List<ListenAddress> registry,
+      Optional<URI> publicUrl,
+      ListenAddress observe,
+      ListenAddress admin) {}
+
+  /**
+   * What may be kept and where. Shares: {@code capacity} of what is free in the directory's file
+   * system at first start, {@code minFree} of that file system's size, {@code memory} of the memory
+   * that the process may use.
+   */
+  public record Storage(
+      Path directory,
+      SizeOrShare capacity,
+      SizeOrShare minFree,
+      SizeOrShare memory,
+      boolean mappedReads) {}
+
+  /** Who may pull without a token, and whose word on a client's address counts. */
+  public record Access(List<String> trustedNetworks, List<String> trustedProxies) {}
+
+  public record Timeouts(
+      Duration clientHeader,
+      Duration clientIdle,
+      Duration clientStall,
+      Duration upstreamConnect,
+      Duration upstreamFirstByte,
+      Duration upstreamStall,
+      Duration upstreamTotal,
+      Duration upstreamToken,
+      Duration upstreamIdle,
+      Duration retryWait,
+      Duration circuitOpen) {}
+
+  public record Limits(
+      int connections,
+      int connectionsPerAddress,
+      int streamsPerConnection,
+      int requestLineBytes,
+      int headerBytes,
+      int ranges,
+      int fills,
+      int retries,
+      int retryShare,
+      int redirects,
+      int circuitFailures,
+      long manifestBytes) {}
+
+  public record Logging(Format format, Level level) {
+    /** How lines look; {@code AUTO} is {@code HUMAN} on a terminal and {@code ECS} elsewhere. */
+    public enum Format {
+      AUTO,
+      HUMAN,
+      ECS
+    }
+
+    public enum Level {
+      ERROR,
+      WARN,
+      INFO,
+      DEBUG,
+      TRACE
+    }
+  }
+
+  /** What reading came to. */
+  public sealed interface Result {
+    record Ok(EdgeSettings settings) implements Result {}
+
+    /** Never empty; in the order of the file where there is one. */
+    record Refused(List<Complaint> complaints) implements Result {}
+  }
+
+  /** Reads a file, if there is one, under the environment's overrides. */
+  public static Result read(Optional<Path> file, Map<String, String> environment) {
+    List<Complaint> complaints = new ArrayList<>();
+    Optional<MappingNode> top = file.flatMap(path -> YamlFile.read(path, complaints));
+    Path folder = file.map(Path::toAbsolutePath).map(Path::getParent).orElse(Path.of(""));
+    return complaints.isEmpty()
+        ? read(top, new Reading(folder, environment, complaints))
+        : new Result.Refused(List.copyOf(complaints));
+  }
+
+  /** What every edge has without a file and with an empty environment. */
+  public static EdgeSettings defaults() {
+    return switch (read(Optional.empty(), Map.of())) {
+      case Result.Ok ok -> ok.settings;
+      case Result.Refused refused -> throw new IllegalStateException(refused.toString());
+    };
+  }
+
+  /** Every key that a file may have, in the order of the reference page. */
+  public static Collection<Key> keys() {
+    String sample =
+        """
+        builtin-upstreams: false
+        upstreams: [{name: sample.example, urls: ["https://sample.example"], tags: [{match: "*"}]}]
+        """;
+    List<Complaint> complaints = new ArrayList<>();
+    Reading reading = new Reading(Path.of(""), Map.of(), complaints);
+    read(YamlFile.parse(sample, complaints), reading);
+    return List.copyOf(reading.keys());
+  }
+
+  /** The same with every registry door at this port. */
+  public EdgeSettings withPort(int port) {
+    List<ListenAddress> doors =
+        listen.registry.stream().map(door -> new ListenAddress(door.host(), port)).toList();
+    return with(new Listen(doors, listen.publicUrl, listen.observe, listen.admin), storage);
+  }
+
+  /** The same with the data in this directory. */
+  public EdgeSettings withDirectory(Path directory) {
+    return with(
+        listen,
+        new Storage(
+            directory, storage.capacity, storage.minFree, storage.memory, storage.mappedReads));
+  }
+
+  private EdgeSettings with(Listen doors, Storage disks) {
+    return new EdgeSettings(
+        doors, disks, upstreams, pins, access, timeouts, limits, logging, drain);
+  }
+
+  private static Result read(Optional<MappingNode> top, Reading reading) {
+    Settings root = new Settings(reading, Place.ROOT);
+    top.ifPresent(root::fill);
+    EdgeSettings settings = new EdgeSettingsReader(root).read();
+    List<Complaint> complaints = reading.finish();
+    return complaints.isEmpty() ? new Result.Ok(settings) : new Result.Refused(complaints);
+  }
+}

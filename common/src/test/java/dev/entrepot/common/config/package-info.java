@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.common.config;
+
+import org.jspecify.annotations.NullMarked;
