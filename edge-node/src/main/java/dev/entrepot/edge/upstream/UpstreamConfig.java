@@ -5,11 +5,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One upstream.
  *
- * @param name value of {@code ns}, and of the path prefix
+ * @param name value of {@code ns}, and of the path prefix; {@code *.suffix} stands for every host
+ *     below the suffix, each at its own address
  * @param aliases other names for it
  * @param urls where it is; the first is the source, the rest are mirrors in order
  * @param isDefault whether it answers names without an upstream
@@ -35,14 +37,46 @@ public record UpstreamConfig(
     Optional<Path> ca,
     int connections) {
 
+  private static final Pattern HOST =
+      Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){1,8}");
+
   public UpstreamConfig {
     aliases = List.copyOf(aliases);
     urls = List.copyOf(urls);
     tokenRealms = List.copyOf(tokenRealms);
     privateNetworks = List.copyOf(privateNetworks);
-    if (urls.isEmpty()) {
+    if (urls.isEmpty() && !name.startsWith("*.")) {
       throw new IllegalArgumentException("upstream " + name + " has no url");
     }
+  }
+
+  /** Whether the name stands for many hosts. */
+  public boolean isWildcard() {
+    return name.startsWith("*.");
+  }
+
+  /** Whether a host is one of those that a wildcard stands for. */
+  public boolean covers(String host) {
+    return isWildcard()
+        && host.endsWith(name.substring(1))
+        && HOST.matcher(host).matches()
+        && host.length() > name.length() - 1;
+  }
+
+  /** One host of a wildcard. */
+  UpstreamConfig at(String host) {
+    return new UpstreamConfig(
+        host,
+        List.of(),
+        List.of(URI.create("https://" + host)),
+        false,
+        library,
+        tokenRealms,
+        privateNetworks,
+        trustedHosts,
+        credentials,
+        ca,
+        connections);
   }
 
   /** An upstream with all defaults. */

@@ -14,22 +14,28 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All upstreams, a closed set: what is not in it is never dialled. */
 public final class Upstreams implements BlobOrigin, ManifestOrigin {
   private static final int KEEP_ALIVE_SECONDS = 60;
   private static final int MOST_HEADER_BYTES = 64 << 10;
 
-  private final Map<String, Upstream> byName = new HashMap<>();
-  private final List<HttpClient> clients = new ArrayList<>();
+  /** Hosts that one wildcard may come to stand for. */
+  private static final int MOST_WILDCARD_HOSTS = 500;
+
+  private final Map<String, Upstream> byName = new ConcurrentHashMap<>();
+  private final List<UpstreamConfig> wildcards = new ArrayList<>();
+  private final List<HttpClient> clients = new CopyOnWriteArrayList<>();
   private final Parts parts;
 
   /** What upstreams are made with. */
@@ -44,7 +50,11 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
   public Upstreams(List<UpstreamConfig> configs, Parts parts) {
     this.parts = parts;
     for (UpstreamConfig config : configs) {
-      byName.put(config.name(), assemble(config));
+      if (config.isWildcard()) {
+        wildcards.add(config);
+      } else {
+        byName.put(config.name(), assemble(config));
+      }
     }
   }
 
@@ -96,10 +106,22 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
   }
 
   private <T> Future<T> route(Repository repository, Function<Upstream, Future<T>> ask) {
-    Upstream upstream = byName.get(repository.upstream());
+    Upstream upstream = find(repository.upstream());
     return upstream == null
         ? Future.failedFuture(new Failure.UnknownUpstream(repository.upstream()).asException())
         : ask.apply(upstream);
+  }
+
+  private @Nullable Upstream find(String name) {
+    Upstream known = byName.get(name);
+    if (known != null || byName.size() > MOST_WILDCARD_HOSTS) {
+      return known;
+    }
+    return wildcards.stream()
+        .filter(wildcard -> wildcard.covers(name))
+        .findFirst()
+        .map(wildcard -> byName.computeIfAbsent(name, _ -> assemble(wildcard.at(name))))
+        .orElse(null);
   }
 
   private Upstream assemble(UpstreamConfig config) {

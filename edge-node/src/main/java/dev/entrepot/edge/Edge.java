@@ -1,0 +1,150 @@
+package dev.entrepot.edge;
+
+import dev.entrepot.common.config.EdgeSettings;
+import dev.entrepot.common.config.ListenAddress;
+import dev.entrepot.common.config.Refusal;
+import dev.entrepot.edge.store.StoreException;
+import io.vertx.core.Future;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running edge. */
+public final class Edge implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration END = Duration.ofSeconds(15);
+
+  private final EdgeAssembly assembly;
+  private final List<ListenAddress> doors = new ArrayList<>();
+  private ListenAddress observe = new ListenAddress("", 0);
+  private ListenAddress admin = new ListenAddress("", 0);
+
+  private Edge(EdgeAssembly assembly) {
+    this.assembly = assembly;
+  }
+
+  /**
+   * Starts an edge; when this returns, it answers. Blocks.
+   *
+   * @throws Refusal with one sentence that says what to do
+   */
+  public static Edge start(EdgeSettings settings) {
+    EdgeAssembly assembly;
+    try {
+      assembly = EdgeAssembly.open(settings);
+    } catch (StoreException e) {
+      throw new Refusal(String.valueOf(e.getMessage()), e);
+    }
+    Edge edge = new Edge(assembly);
+    try {
+      edge.listen(settings.listen());
+      return edge;
+    } catch (RuntimeException e) {
+      edge.close();
+      throw e;
+    }
+  }
+
+  /** Where clients pull, with the ports that the system chose. */
+  public List<ListenAddress> doors() {
+    return List.copyOf(doors);
+  }
+
+  /** Where health and meters are. */
+  public ListenAddress observe() {
+    return observe;
+  }
+
+  /** Where the operator's door is. */
+  public ListenAddress admin() {
+    return admin;
+  }
+
+  /** Most bytes that may be kept on disk. */
+  public long capacityBytes() {
+    return assembly.capacity().bytes();
+  }
+
+  /** Lets running answers finish, at most for so long, and takes no new traffic. Blocks. */
+  public void drain(Duration most) {
+    assembly.readiness().draining();
+    LOG.info("draining: {} answers are running", assembly.registry().running());
+    await(assembly.registry().drain(most), most.plus(END));
+  }
+
+  @Override
+  public void close() {
+    assembly.close(END);
+  }
+
+  private void listen(EdgeSettings.Listen listen) {
+    observe =
+        bind(listen.observe(), address -> assembly.observe().listen(EdgeConfig.socket(address)));
+    admin = bind(listen.admin(), address -> assembly.admin().listen(EdgeConfig.socket(address)));
+    for (ListenAddress door : listen.registry()) {
+      doors.add(
+          bind(
+              door,
+              address ->
+                  assembly.registry().listen(EdgeConfig.socket(address), EdgeAssembly.LOOPS)));
+    }
+    assembly.readiness().ready();
+  }
+
+  private interface Binding {
+    Future<Integer> at(ListenAddress address);
+  }
+
+  private static ListenAddress bind(ListenAddress address, Binding binding) {
+    try {
+      return new ListenAddress(address.host(), await(binding.at(address), START));
+    } catch (Failed e) {
+      if (e.getCause() instanceof BindException) {
+        throw new Refusal(
+            "cannot listen on "
+                + address
+                + " ("
+                + e.getCause().getMessage()
+                + "): stop the program that uses this port, or choose another one",
+            e);
+      }
+      throw new Refusal("cannot listen on " + address + ": " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /** Carries why a future failed. */
+  private static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final Throwable why;
+
+    Failed(Throwable why) {
+      super(why);
+      this.why = why;
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      return why;
+    }
+  }
+
+  static <T> T await(Future<T> future, Duration most) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new Failed(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw new Failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failed(e);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.entrepot.edge;
+
+import dev.entrepot.common.config.EdgeSettings;
+import dev.entrepot.common.time.Scheduler;
+import dev.entrepot.edge.access.Callers;
+import dev.entrepot.edge.access.TrustedNetworks;
+import dev.entrepot.edge.blob.BlobCache;
+import dev.entrepot.edge.blob.BlobConfig;
+import dev.entrepot.edge.catalogue.CatalogueRoom;
+import dev.entrepot.edge.catalogue.PinnedImages;
+import dev.entrepot.edge.http.DoorLimits;
+import dev.entrepot.edge.http.GuardedTransport;
+import dev.entrepot.edge.http.RegistryServer;
+import dev.entrepot.edge.http.UpstreamNames;
+import dev.entrepot.edge.ops.AdminServer;
+import dev.entrepot.edge.ops.Meters;
+import dev.entrepot.edge.ops.ObserveServer;
+import dev.entrepot.edge.ops.Readiness;
+import dev.entrepot.edge.store.FixedDiskRoom;
+import dev.entrepot.edge.store.RocksStore;
+import dev.entrepot.edge.store.StoreConfig;
+import dev.entrepot.edge.upstream.KnownNames;
+import dev.entrepot.edge.upstream.NameResolver;
+import dev.entrepot.edge.upstream.UpstreamConfig;
+import dev.entrepot.edge.upstream.Upstreams;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts list of an edge: every part made once, handed what it needs, closed in reverse. */
+final class EdgeAssembly {
+  /** Event loops of each door. */
+  static final int LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeAssembly.class);
+
+  private final RocksStore store;
+  private final FixedDiskRoom disk;
+  private final ExecutorService lanes;
+  private final Vertx vertx;
+  private final Meters meters;
+  private final Readiness readiness;
+  private final Capacity capacity;
+  private final BlobCache blobs;
+  private final RegistryServer registry;
+  private final ObserveServer observe;
+  private final AdminServer admin;
+
+  /** Opens the store and puts the rooms together; listens nowhere yet. Blocks. */
+  static EdgeAssembly open(EdgeSettings settings) {
+    StoreConfig storing = storing(settings.storage());
+    RocksStore store = RocksStore.open(storing);
+    try {
+      return new EdgeAssembly(settings, storing, store);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private EdgeAssembly(EdgeSettings settings, StoreConfig storing, RocksStore store) {
+    EdgeConfig config = new EdgeConfig(settings);
+    Path directory = settings.storage().directory();
+    InstantSource clock = InstantSource.system();
+    RandomGenerator random = new SecureRandom();
+    DoorLimits limits = config.door();
+    GuardedTransport transport = new GuardedTransport(limits);
+    this.store = store;
+    this.capacity =
+        Capacity.of(settings.storage(), store.keyValues(), store.cells().bytesOnDisk());
+    this.disk = new FixedDiskRoom(storing.diskThreads(), storing.diskQueue());
+    this.lanes = Executors.newFixedThreadPool(LOOPS, Thread.ofPlatform().daemon().name("fill-", 1).factory());
+    this.vertx =
+        Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(LOOPS))
+            .withTransport(transport)
+            .build();
+    this.meters = new Meters();
+    this.readiness = new Readiness();
+    Scheduler scheduler = new VertxScheduler(vertx);
+    List<UpstreamConfig> configs = config.upstreams();
+    KnownNames names = new KnownNames(configs);
+    MeterBridge bridge = new MeterBridge(meters);
+    Upstreams upstreams =
+        new Upstreams(
+            configs,
+            new Upstreams.Parts(
+                vertx,
+                config.patience(),
+                NameResolver.system(vertx),
+                clock,
+                random,
+                bridge));
+    PinnedImages pins = new PinnedImages(config.pins(names), store.keyValues());
+    this.blobs =
+        BlobCache.open(
+            BlobConfig.of(capacity.bytes()).withMinFree(capacity.minFree()),
+            new BlobCache.Ports(
+                upstreams,
+                store.keyValues(),
+                store.cells(),
+                disk,
+                scheduler,
+                clock,
+                random,
+                () -> Capacity.freeBytes(directory),
+                pins::isPinned,
+                lanes));
+    CatalogueRoom catalogue =
+        CatalogueRoom.assemble(
+            config.catalogue(),
+            new CatalogueRoom.Ports(
+                upstreams, upstreams, store.keyValues(), disk, scheduler, clock, pins));
+    this.registry =
+        new RegistryServer(
+            vertx,
+            new RegistryServer.Parts(
+                door(names),
+                new TrustedNetworks(config.trustedNetworks(), catalogue.visibility()),
+                new Callers(config.trustedProxies()),
+                catalogue.catalogue(),
+                blobs,
+                limits,
+                scheduler,
+                bridge));
+    this.observe = new ObserveServer(vertx, readiness, meters);
+    this.admin = new AdminServer(vertx, this::status);
+    bridge.blobs(blobs, capacity.bytes(), registry, transport, disk);
+  }
+
+  Capacity capacity() {
+    return capacity;
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
+  RegistryServer registry() {
+    return registry;
+  }
+
+  ObserveServer observe() {
+    return observe;
+  }
+
+  AdminServer admin() {
+    return admin;
+  }
+
+  /** Ends everything: doors, then rooms, then the store. */
+  void close(Duration most) {
+    try {
+      Edge.await(vertx.close(), most);
+    } catch (RuntimeException e) {
+      LOG.warn("connections were still open at the end: {}", e.getMessage());
+    }
+    lanes.shutdownNow();
+    disk.close();
+    blobs.close();
+    meters.close();
+    store.close();
+  }
+
+  private static StoreConfig storing(EdgeSettings.Storage storage) {
+    StoreConfig standard = StoreConfig.in(storage.directory());
+    return new StoreConfig(
+        standard.directory(),
+        storage.mappedReads(),
+        standard.verifyReads(),
+        standard.diskThreads(),
+        standard.diskQueue(),
+        standard.openCells());
+  }
+
+  private static UpstreamNames door(KnownNames names) {
+    return new UpstreamNames() {
+      @Override
+      public Optional<String> canonical(String nameOrAlias) {
+        return names.canonical(nameOrAlias);
+      }
+
+      @Override
+      public String defaultName() {
+        return names.standard();
+      }
+
+      @Override
+      public boolean hasLibrary(String canonical) {
+        return names.hasLibrary(canonical);
+      }
+    };
+  }
+
+  private JsonObject status() {
+    return new JsonObject()
+        .put("capacity", capacity.bytes())
+        .put("used", blobs.usedBytes())
+        .put("fills", blobs.stats().fillsRunning())
+        .put("requests", registry.running())
+        .put("ready", readiness.reasons().isEmpty());
+  }
+}
