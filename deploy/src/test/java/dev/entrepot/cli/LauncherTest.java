@@ -3,21 +3,15 @@ package dev.entrepot.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher in a distribution, with Java homes that only say what they were called with. */
 final class LauncherTest {
-  private record Ended(int code, String output) {}
-
   @TempDir Path folder;
   private Path launcher;
 
@@ -31,10 +25,11 @@ final class LauncherTest {
 
   @Test
   void without_a_jdk_one_sentence_says_what_to_install() throws Exception {
-    Ended ended = run(Map.of("ENTREPOT_JVM_FOLDERS", folder.resolve("none").toString()));
+    LauncherRun.Ended ended =
+        run(Map.of("ENTREPOT_JVM_FOLDERS", folder.resolve("none").toString()));
 
-    assertThat(ended.code).isEqualTo(1);
-    assertThat(ended.output)
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
         .isEqualTo(
             "entrepot: no JDK 25 or later was found; install one (such as Temurin 25) or set"
                 + " JAVA_HOME to it.\n");
@@ -45,15 +40,15 @@ final class LauncherTest {
     Path old = java("old", "17.0.15");
     Path good = java("jvms/good", "25.0.1");
 
-    Ended ended =
+    LauncherRun.Ended ended =
         run(
             Map.of(
                 "JAVA_HOME", old.toString(),
                 "ENTREPOT_JVM_FOLDERS", good.getParent().toString()),
             "--help");
 
-    assertThat(ended.output).startsWith("good ").endsWith("dev.entrepot.cli.Main --help\n");
-    assertThat(ended.code).isEqualTo(7);
+    assertThat(ended.output()).startsWith("good ").endsWith("dev.entrepot.cli.Main --help\n");
+    assertThat(ended.code()).isEqualTo(7);
   }
 
   @Test
@@ -64,8 +59,8 @@ final class LauncherTest {
         Map.of("JAVA_HOME", home.toString(), "PATH", path.resolve("bin").toString());
     Map<String, String> one = Map.of("PATH", path.resolve("bin").toString());
 
-    assertThat(run(both).output).startsWith("home ");
-    assertThat(run(one).output).startsWith("path ");
+    assertThat(run(both).output()).startsWith("home ");
+    assertThat(run(one).output()).startsWith("path ");
   }
 
   @Test
@@ -74,9 +69,9 @@ final class LauncherTest {
     Map<String, String> environment =
         Map.of("JAVA_HOME", home.toString(), "ENTREPOT_JAVA_OPTS", "-Xmx1g -Dx=y");
 
-    assertThat(run(environment, "standalone", "--data", "a b").output)
+    assertThat(run(environment, "standalone", "--data", "a b").output())
         .contains("-XX:+ExitOnOutOfMemoryError", "-Xmx1g -Dx=y", "standalone --data [a b]");
-    assertThat(run(environment, "check-config").output).contains("-XX:TieredStopAtLevel=1");
+    assertThat(run(environment, "check-config").output()).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test
@@ -85,47 +80,19 @@ final class LauncherTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), launcher);
 
     assertThat(
-            run(link, Map.of("JAVA_HOME", home.toString(), "PATH", System.getenv("PATH"))).output)
+            LauncherRun.start(
+                    link, Map.of("JAVA_HOME", home.toString(), "PATH", System.getenv("PATH")))
+                .await()
+                .output())
         .contains("-cp " + launcher.getParent().getParent().toRealPath() + "/lib/*");
   }
 
   private Path java(String name, String version) throws IOException {
-    Path home = folder.resolve(name);
-    Files.createDirectories(home.resolve("bin"));
-    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
-    Path java = home.resolve("bin/java");
-    Files.writeString(
-        java,
-        """
-        #!/bin/bash
-        printf '%s' "HOME_NAME"
-        for argument; do
-          case $argument in *' '*) printf ' [%s]' "$argument" ;; *) printf ' %s' "$argument" ;; esac
-        done
-        printf '\\n'
-        exit 7
-        """
-            .replace("HOME_NAME", home.getFileName().toString()));
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return home;
+    return LauncherRun.java(folder.resolve(name), version);
   }
 
-  private Ended run(Map<String, String> environment, String... arguments) throws Exception {
-    return run(launcher, environment, arguments);
-  }
-
-  private Ended run(Path program, Map<String, String> environment, String... arguments)
+  private LauncherRun.Ended run(Map<String, String> environment, String... arguments)
       throws Exception {
-    List<String> command =
-        Stream.concat(Stream.of("/bin/bash", program.toString()), Stream.of(arguments)).toList();
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().put("PATH", "");
-    builder.environment().put("ENTREPOT_JVM_FOLDERS", "");
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), output);
+    return LauncherRun.start(launcher, environment, arguments).await();
   }
 }
