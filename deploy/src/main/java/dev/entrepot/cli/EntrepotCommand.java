@@ -1,0 +1,148 @@
+package dev.entrepot.cli;
+
+import dev.entrepot.cli.clients.ClientFiles;
+import dev.entrepot.cli.clients.ClientKind;
+import dev.entrepot.cli.clients.ClientSetup;
+import dev.entrepot.common.config.EdgeSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command and its subcommands. */
+@Command(
+    name = "entrepot",
+    description = "A caching pull-through registry.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {AutoComplete.GenerateCompletion.class, CommandLine.HelpCommand.class})
+public final class EntrepotCommand {
+  private final Map<String, String> environment;
+  private final EdgeProgram edge;
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  private EntrepotCommand(
+      Map<String, String> environment, EdgeProgram edge, PrintWriter out, PrintWriter err) {
+    this.environment = environment;
+    this.edge = edge;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The command line: exit code 0 is done, 1 refused, 2 not understood, 70 a bug. */
+  public static CommandLine line(
+      Map<String, String> environment, EdgeProgram edge, PrintWriter out, PrintWriter err) {
+    EntrepotCommand command = new EntrepotCommand(environment, edge, out, err);
+    return new CommandLine(command)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Failures::notUnderstood)
+        .setExecutionExceptionHandler(Failures::refused);
+  }
+
+  @Command(
+      description = "Runs everything in one process; works with no file at all.",
+      mixinStandardHelpOptions = true)
+  int standalone(
+      @Option(names = "--config", paramLabel = "FILE", description = "A settings file.")
+          Optional<Path> config,
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              description = "Where blobs are kept; ./entrepot-data if no file says otherwise.")
+          Optional<Path> data,
+      @Option(
+              names = "--port",
+              paramLabel = "PORT",
+              description = "Where clients pull; 5000 if no file says otherwise.")
+          Optional<Integer> port) {
+    EdgeSettings settings = SettingsFile.read(config, environment);
+    EdgeSettings placed = data.map(settings::withDirectory).orElse(settings);
+    return run(port.map(Ports::require).map(placed::withPort).orElse(placed));
+  }
+
+  @Command(description = "Runs an edge.", mixinStandardHelpOptions = true)
+  int edge(
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              required = true,
+              description = "The settings file.")
+          Path config) {
+    return run(SettingsFile.read(Optional.of(config), environment));
+  }
+
+  @Command(
+      name = "check-config",
+      description = "Names everything that is wrong with a settings file.",
+      mixinStandardHelpOptions = true)
+  int checkConfig(@Parameters(paramLabel = "FILE", description = "The settings file.") Path file) {
+    EdgeSettings _ = SettingsFile.read(Optional.of(file), environment);
+    out.println("configuration is good");
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "client-setup",
+      description = "Says how to point a client at an edge: files, places, reload command.",
+      mixinStandardHelpOptions = true)
+  int clientSetup(
+      @Parameters(paramLabel = "CLIENT", description = "${COMPLETION-CANDIDATES}")
+          ClientKind client,
+      @Option(
+              names = "--url",
+              paramLabel = "URL",
+              description = "How the client reaches the edge; repeat for several edges, in order.")
+          List<String> urls,
+      @Option(
+              names = "--upstream",
+              paramLabel = "NAME",
+              description = "A registry to set up; repeatable. Otherwise all that the edge knows.")
+          List<String> upstreams,
+      @Option(
+              names = "--no-fallback",
+              description = "Never go past the edge, not even when it is down.")
+          boolean noFallback,
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              description = "The edge's settings file, for its address and upstreams.")
+          Optional<Path> config,
+      @Option(
+              names = "--format",
+              paramLabel = "FORMAT",
+              defaultValue = "TEXT",
+              description = "text to read, or files to write them under --root.")
+          ClientFiles.Format format,
+      @Option(
+              names = "--root",
+              paramLabel = "DIR",
+              description = "Where --format files puts them; / is this machine itself.")
+          Optional<Path> root) {
+    EdgeSettings settings = SettingsFile.read(config, environment);
+    ClientSetup setup =
+        ClientSetup.of(client, settings, orEmpty(urls), orEmpty(upstreams), !noFallback);
+    new ClientFiles(out, err).hand(setup, format, root);
+    return CommandLine.ExitCode.OK;
+  }
+
+  private int run(EdgeSettings settings) {
+    LoggingSetup.choose(settings.logging());
+    return edge.run(settings, out, err);
+  }
+
+  // picocli hands in null for an option that was never given.
+  private static List<String> orEmpty(@Nullable List<String> given) {
+    return given == null ? List.of() : given;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.entrepot.cli;
+
+import dev.entrepot.common.config.Refusal;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a user sees when a command does not do what it was told. */
+final class Failures {
+  private static final int SOFTWARE_ERROR = 70; // EX_SOFTWARE of sysexits.h
+
+  private Failures() {}
+
+  /** A mistake on the command line: what it is, what was meant, where to read on. */
+  static int notUnderstood(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("entrepot: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** A refusal is one sentence; anything else is a bug and keeps its trace. */
+  static int refused(Exception e, CommandLine command, ParseResult result) {
+    PrintWriter err = command.getErr();
+    if (e instanceof Refusal) {
+      err.println("entrepot: " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    err.println("entrepot: an unforeseen failure; please report it with the lines below");
+    e.printStackTrace(err);
+    return SOFTWARE_ERROR;
+  }
+}

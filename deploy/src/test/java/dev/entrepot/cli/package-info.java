@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.cli;
+
+import org.jspecify.annotations.NullMarked;
