@@ -20,12 +20,11 @@ public final class EdgeLauncher implements EdgeProgram {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("drain")
-                .unstarted(
-                    () -> {
-                      edge.drain(settings.drain());
-                      edge.close();
-                      ended.countDown();
-                    }));
+                .unstarted(() -> {
+                  edge.drain(settings.drain());
+                  edge.close();
+                  ended.countDown();
+                }));
     greet(edge, settings, out);
     try {
       ended.await();
@@ -47,9 +46,11 @@ public final class EdgeLauncher implements EdgeProgram {
     out.printf(
         "  memory   heap at most %d MiB, buffers as much again%n",
         Runtime.getRuntime().maxMemory() >> 20);
-    out.printf("  serves   %s without a token%n", String.join(", ", settings.access().trustedNetworks()));
     out.printf(
-        "  health   http://%s/readyz, meters at /metrics%n", edge.observe().toString().replace("0.0.0.0", "localhost"));
+        "  serves   %s without a token%n", String.join(", ", settings.access().trustedNetworks()));
+    out.printf(
+        "  health   http://%s/readyz, meters at /metrics%n",
+        edge.observe().toString().replace("0.0.0.0", "localhost"));
     out.printf("Docker:  entrepot client-setup docker --url http://%s%n", here);
     out.printf(
         "         or {\"registry-mirrors\": [\"http://%s\"]} in /etc/docker/daemon.json%n", here);

@@ -115,10 +115,9 @@ final class EntrepotCommandTest {
   @Test
   void a_refusal_to_start_is_one_sentence() {
     CommandRun refusing =
-        new CommandRun(
-            (_, _, _) -> {
-              throw new Refusal("port 5000 is taken; choose another with --port");
-            });
+        new CommandRun((_, _, _) -> {
+          throw new Refusal("port 5000 is taken; choose another with --port");
+        });
 
     assertThat(refusing.run("standalone")).isEqualTo(1);
     assertThat(refusing.err())
@@ -128,10 +127,9 @@ final class EntrepotCommandTest {
   @Test
   void a_bug_keeps_its_trace() {
     CommandRun broken =
-        new CommandRun(
-            (_, _, _) -> {
-              throw new IllegalStateException("broken");
-            });
+        new CommandRun((_, _, _) -> {
+          throw new IllegalStateException("broken");
+        });
 
     assertThat(broken.run("standalone")).isEqualTo(70);
     assertThat(broken.err()).contains("unforeseen failure", "IllegalStateException: broken");

@@ -60,12 +60,11 @@ record Capacity(long bytes, long minFree) {
     return values
         .get(Table.META, FREE_AT_FIRST)
         .map(value -> ByteBuffer.wrap(value).getLong())
-        .orElseGet(
-            () -> {
-              byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(free).array();
-              values.write(List.of(new Change.Put(Table.META, FREE_AT_FIRST, value)), true);
-              return free;
-            });
+        .orElseGet(() -> {
+          byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(free).array();
+          values.write(List.of(new Change.Put(Table.META, FREE_AT_FIRST, value)), true);
+          return free;
+        });
   }
 
   private interface Question {

@@ -137,7 +137,10 @@ public final class Edge implements AutoCloseable {
 
   static <T> T await(Future<T> future, Duration most) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new Failed(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {

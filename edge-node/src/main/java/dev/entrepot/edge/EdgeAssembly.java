@@ -77,10 +77,11 @@ final class EdgeAssembly {
     DoorLimits limits = config.door();
     GuardedTransport transport = new GuardedTransport(limits);
     this.store = store;
-    this.capacity =
-        Capacity.of(settings.storage(), store.keyValues(), store.cells().bytesOnDisk());
+    this.capacity = Capacity.of(settings.storage(), store.keyValues(), store.cells().bytesOnDisk());
     this.disk = new FixedDiskRoom(storing.diskThreads(), storing.diskQueue());
-    this.lanes = Executors.newFixedThreadPool(LOOPS, Thread.ofPlatform().daemon().name("fill-", 1).factory());
+    this.lanes =
+        Executors.newFixedThreadPool(
+            LOOPS, Thread.ofPlatform().daemon().name("fill-", 1).factory());
     this.vertx =
         Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(LOOPS))
@@ -96,12 +97,7 @@ final class EdgeAssembly {
         new Upstreams(
             configs,
             new Upstreams.Parts(
-                vertx,
-                config.patience(),
-                NameResolver.system(vertx),
-                clock,
-                random,
-                bridge));
+                vertx, config.patience(), NameResolver.system(vertx), clock, random, bridge));
     PinnedImages pins = new PinnedImages(config.pins(names), store.keyValues());
     this.blobs =
         BlobCache.open(

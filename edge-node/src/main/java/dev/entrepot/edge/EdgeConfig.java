@@ -50,10 +50,8 @@ final class EdgeConfig {
         cidrs(from.privateNetworks()),
         !from.isBuiltIn(),
         from.credentials()
-            .map(
-                account ->
-                    new UpstreamConfig.Credentials(
-                        account.username(), account.password().reveal())),
+            .map(account ->
+                new UpstreamConfig.Credentials(account.username(), account.password().reveal())),
         from.tlsCa(),
         from.limits().connections());
   }

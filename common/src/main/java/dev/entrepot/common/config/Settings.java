@@ -194,12 +194,11 @@ public final class Settings {
   }
 
   void complainOfUnknownKeys() {
-    given.forEach(
-        (key, here) -> {
-          if (!known.contains(key)) {
-            complain(place.key(key), YamlFile.line(here.key), "", "unknown key; " + nearest(key));
-          }
-        });
+    given.forEach((key, here) -> {
+      if (!known.contains(key)) {
+        complain(place.key(key), YamlFile.line(here.key), "", "unknown key; " + nearest(key));
+      }
+    });
   }
 
   private String nearest(String key) {

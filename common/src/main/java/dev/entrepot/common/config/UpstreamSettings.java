@@ -72,8 +72,7 @@ public record UpstreamSettings(
   /** Whether it is where the built-in list says; nobody vouches for a private address there. */
   public boolean isBuiltIn() {
     BuiltinUpstreams.Builtin builtin = BuiltinUpstreams.byName().get(name);
-    return builtin != null
-        && builtin.urls().equals(urls.stream().map(URI::toString).toList());
+    return builtin != null && builtin.urls().equals(urls.stream().map(URI::toString).toList());
   }
 
   /** Whether {@link #name} stands for many hosts. */

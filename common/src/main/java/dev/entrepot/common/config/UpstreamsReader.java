@@ -49,10 +49,9 @@ final class UpstreamsReader {
       Map<String, Settings> all, Map<String, Builtin> builtin, String defaultName) {
     List<UpstreamSettings> upstreams =
         all.entrySet().stream()
-            .map(
-                one ->
-                    new UpstreamReader(one.getKey(), one.getValue(), builtin.get(one.getKey()))
-                        .read(isDefault(one.getValue(), one.getKey().equals(defaultName))))
+            .map(one ->
+                new UpstreamReader(one.getKey(), one.getValue(), builtin.get(one.getKey()))
+                    .read(isDefault(one.getValue(), one.getKey().equals(defaultName))))
             .toList();
     complainOfTwoDefaults(upstreams, all);
     complainOfNamesUsedTwice(upstreams, all);

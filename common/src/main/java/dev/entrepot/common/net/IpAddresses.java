@@ -17,14 +17,16 @@ public final class IpAddresses {
   private IpAddresses() {}
 
   /**
-   * Reads an address: four decimal numbers without leading zeros, or IPv6 (RFC 4291) with or without
-   * brackets. Zones ({@code %eth0}), ports, octal and short forms are none.
+   * Reads an address: four decimal numbers without leading zeros, or IPv6 (RFC 4291) with or
+   * without brackets. Zones ({@code %eth0}), ports, octal and short forms are none.
    */
   public static Optional<InetAddress> parse(String text) {
     boolean bracketed = text.startsWith("[") && text.endsWith("]");
     String bare = bracketed ? text.substring(1, text.length() - 1) : text;
     boolean literal =
-        bare.indexOf(':') >= 0 ? V6.matcher(bare).matches() : !bracketed && V4.matcher(bare).matches();
+        bare.indexOf(':') >= 0
+            ? V6.matcher(bare).matches()
+            : !bracketed && V4.matcher(bare).matches();
     if (!literal) {
       return Optional.empty();
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Addresses that are not public (IANA special-purpose registries, RFC 6890 and later): nothing that a
- * stranger names may lead there. IPv6 forms that carry an IPv4 address are judged by that one.
+ * Addresses that are not public (IANA special-purpose registries, RFC 6890 and later): nothing that
+ * a stranger names may lead there. IPv6 forms that carry an IPv4 address are judged by that one.
  */
 public final class SpecialRanges {
   private static final List<Cidr> NOT_PUBLIC =

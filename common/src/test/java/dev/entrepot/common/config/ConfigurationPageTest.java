@@ -27,11 +27,10 @@ final class ConfigurationPageTest {
   void every_key_has_a_type_a_default_and_a_sentence() {
     assertThat(EdgeSettings.keys())
         .hasSizeGreaterThan(50)
-        .allSatisfy(
-            key -> {
-              assertThat(key.sentence()).as(key.path()).endsWith(".");
-              assertThat(key.isSection() || !key.fallback().isEmpty()).as(key.path()).isTrue();
-              assertThat(key.isSection()).as(key.path()).isEqualTo(key.environment().isEmpty());
-            });
+        .allSatisfy(key -> {
+          assertThat(key.sentence()).as(key.path()).endsWith(".");
+          assertThat(key.isSection() || !key.fallback().isEmpty()).as(key.path()).isTrue();
+          assertThat(key.isSection()).as(key.path()).isEqualTo(key.environment().isEmpty());
+        });
   }
 }

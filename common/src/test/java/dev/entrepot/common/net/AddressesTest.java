@@ -52,7 +52,15 @@ class AddressesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"10.0.0.1/8", "10.0.0.0/33", "::/129", "10.0.0.0/08", "10.0.0.0/", "x/8", "::ffff:10.0.0.0/8"})
+      strings = {
+        "10.0.0.1/8",
+        "10.0.0.0/33",
+        "::/129",
+        "10.0.0.0/08",
+        "10.0.0.0/",
+        "x/8",
+        "::ffff:10.0.0.0/8"
+      })
   void a_wrong_range_is_refused_with_a_reason(String text) {
     assertThatThrownBy(() -> Cidr.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -78,11 +78,10 @@ record EdgeView(List<URI> edges, List<Registry> registries, List<String> remarks
         .publicUrl()
         .map(URI::toString)
         .map(EdgeView::edge)
-        .orElseGet(
-            () -> {
-              remarks.add("For a client on another machine say --url http://HOST:PORT.");
-              return local(settings.listen().registry().getFirst());
-            });
+        .orElseGet(() -> {
+          remarks.add("For a client on another machine say --url http://HOST:PORT.");
+          return local(settings.listen().registry().getFirst());
+        });
   }
 
   private static URI local(ListenAddress door) {

@@ -68,11 +68,10 @@ final class PodmanSetup {
     List<String> remarks = new ArrayList<>(view.remarks());
     view.registries().stream()
         .filter(registry -> registry.prefix().isEmpty())
-        .map(
-            registry ->
-                registry.host()
-                    + " cannot stand in a path; give it an alias without a port in the edge's"
-                    + " settings.")
+        .map(registry ->
+            registry.host()
+                + " cannot stand in a path; give it an alias without a port in the edge's"
+                + " settings.")
         .forEach(remarks::add);
     remarks.add(
         "Nothing needs to be reloaded for podman, buildah and skopeo; for CRI-O: systemctl reload"

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who is asking. The socket's address counts, unless it is a trusted proxy's: then what the
- * proxies say, read from the right, up to the first address that is no trusted proxy ({@code
+ * Finds out who is asking. The socket's address counts, unless it is a trusted proxy's: then what
+ * the proxies say, read from the right, up to the first address that is no trusted proxy ({@code
  * X-Forwarded-For}, or {@code Forwarded} of RFC 7239). What is left of that, anybody could have
  * written.
  */

@@ -31,12 +31,10 @@ public final class TrustedNetworks implements Gate {
     }
     return visibility
         .isPublic(asked)
-        .compose(
-            everyone ->
-                everyone
-                    ? Future.succeededFuture(new Permit(asked.repository(), true))
-                    : Future.failedFuture(
-                        new Failure.Denied(asked.repository()).asException()));
+        .compose(everyone ->
+            everyone
+                ? Future.succeededFuture(new Permit(asked.repository(), true))
+                : Future.failedFuture(new Failure.Denied(asked.repository()).asException()));
   }
 
   private boolean isTrusted(Caller caller) {

@@ -20,7 +20,7 @@ final class AccessLog {
 
   static void write(Pull pull, int status, boolean complete) {
     Map<String, Object> event = new LinkedHashMap<>();
-    event.put("event.dataset", "registry.access");
+    event.put("data_stream.dataset", "registry.access");
     event.put("event.kind", "event");
     event.put("event.action", action(pull));
     event.put("event.outcome", status < 400 && complete ? "success" : "failure");
@@ -52,11 +52,10 @@ final class AccessLog {
     event.put("url.path", pull.path());
     pull.asked().ifPresent(asked -> describe(event, asked));
     pull.status()
-        .ifPresent(
-            how -> {
-              event.put("registry.cache.status", cache(how));
-              event.put("registry.cache.age_s", how.age().toSeconds());
-            });
+        .ifPresent(how -> {
+          event.put("registry.cache.status", cache(how));
+          event.put("registry.cache.age_s", how.age().toSeconds());
+        });
   }
 
   private static void describe(Map<String, Object> event, PullRequest asked) {
@@ -67,8 +66,7 @@ final class AccessLog {
     switch (asked) {
       case PullRequest.Manifest(_, var reference) ->
           event.put("registry.reference", reference.toString());
-      case PullRequest.Blob(_, var digest) ->
-          event.put("registry.digest", digest.toString());
+      case PullRequest.Blob(_, var digest) -> event.put("registry.digest", digest.toString());
       case PullRequest.Referrers(_, var digest, _) ->
           event.put("registry.digest", digest.toString());
       case PullRequest.Ping _, PullRequest.TagList _ -> {}
@@ -84,15 +82,13 @@ final class AccessLog {
   static String action(Pull pull) {
     Optional<PullRequest> asked = pull.asked();
     return asked
-        .map(
-            is ->
-                switch (is) {
-                  case PullRequest.Ping _ -> "ping";
-                  case PullRequest.Manifest _, PullRequest.Blob _ ->
-                      pull.isHead() ? "head" : "pull";
-                  case PullRequest.TagList _ -> "list-tags";
-                  case PullRequest.Referrers _ -> "list-referrers";
-                })
+        .map(is ->
+            switch (is) {
+              case PullRequest.Ping _ -> "ping";
+              case PullRequest.Manifest _, PullRequest.Blob _ -> pull.isHead() ? "head" : "pull";
+              case PullRequest.TagList _ -> "list-tags";
+              case PullRequest.Referrers _ -> "list-referrers";
+            })
         .orElse("unreadable");
   }
 

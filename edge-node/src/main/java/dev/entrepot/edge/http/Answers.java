@@ -22,7 +22,8 @@ final class Answers {
    *
    * @param kind tells failures apart that share a status and code; in the body, the log and meters
    */
-  record Answer(int status, OciErrorCode code, String kind, String message, Optional<Duration> retryAfter) {
+  record Answer(
+      int status, OciErrorCode code, String kind, String message, Optional<Duration> retryAfter) {
     Answer(int status, OciErrorCode code, String kind, String message) {
       this(status, code, kind, message, Optional.empty());
     }
@@ -49,7 +50,9 @@ final class Answers {
               404,
               OciErrorCode.NAME_UNKNOWN,
               "unknown-upstream",
-              "no upstream is called " + printable(name) + " here; upstreams are added in the configuration");
+              "no upstream is called "
+                  + printable(name)
+                  + " here; upstreams are added in the configuration");
       case Failure.UnknownRepository(var repository) ->
           new Answer(
               404,
@@ -64,7 +67,10 @@ final class Answers {
               repository + " has no manifest " + reference);
       case Failure.UnknownBlob(var repository, var digest) ->
           new Answer(
-              404, OciErrorCode.BLOB_UNKNOWN, "unknown-blob", repository + " has no blob " + digest);
+              404,
+              OciErrorCode.BLOB_UNKNOWN,
+              "unknown-blob",
+              repository + " has no blob " + digest);
       case Failure.UnsupportedByOrigin(var repository, String what) ->
           new Answer(
               404,
@@ -98,11 +104,9 @@ final class Answers {
               "upstream-timeout",
               upstream + " took too long: " + detail);
       case Failure.OriginLied(String upstream, String detail) ->
-          new Answer(
-              502, OciErrorCode.UNAVAILABLE, "upstream-lied", upstream + " " + detail);
+          new Answer(502, OciErrorCode.UNAVAILABLE, "upstream-lied", upstream + " " + detail);
       case Failure.Overloaded(String detail, Duration retryAfter) ->
-          new Answer(
-              503, OciErrorCode.UNAVAILABLE, "overloaded", detail, Optional.of(retryAfter));
+          new Answer(503, OciErrorCode.UNAVAILABLE, "overloaded", detail, Optional.of(retryAfter));
       case Failure.Unforeseen _ ->
           new Answer(
               500,
@@ -136,8 +140,8 @@ final class Answers {
     response.putHeader("Cache-Control", "no-store");
     answer
         .retryAfter()
-        .ifPresent(
-            after -> response.putHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+        .ifPresent(after ->
+            response.putHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
     if (failure instanceof Failure.Unauthenticated(String challenge, _)) {
       response.putHeader("WWW-Authenticate", challenge);
     }

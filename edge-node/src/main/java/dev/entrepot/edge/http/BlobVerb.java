@@ -52,15 +52,15 @@ final class BlobVerb {
     return switch (selection) {
       case RangeHeader.Selection.Whole _ ->
           open(pull, vouched, List.of(new ByteRange(0, size)), false);
-      case RangeHeader.Selection.Parts(List<ByteRange> ranges) ->
-          open(pull, vouched, ranges, true);
+      case RangeHeader.Selection.Parts(List<ByteRange> ranges) -> open(pull, vouched, ranges, true);
       case RangeHeader.Selection.Unsatisfiable _ -> {
         response.putHeader("Content-Range", "bytes */" + size);
         yield unreadable(OciErrorCode.RANGE_INVALID, "the blob has only " + size + " bytes");
       }
       case RangeHeader.Selection.TooMany _ ->
           unreadable(
-              OciErrorCode.NAME_INVALID, "at most " + limits.ranges() + " ranges are answered at once");
+              OciErrorCode.NAME_INVALID,
+              "at most " + limits.ranges() + " ranges are answered at once");
     };
   }
 
@@ -77,13 +77,11 @@ final class BlobVerb {
         });
   }
 
-  private Future<Void> open(
-      Pull pull, Vouched vouched, List<ByteRange> ranges, boolean parts) {
+  private Future<Void> open(Pull pull, Vouched vouched, List<ByteRange> ranges, boolean parts) {
     return blobs
         .open(vouched, ranges)
-        .compose(
-            blob ->
-                Whole.onContext(
+        .compose(blob ->
+            Whole.onContext(
                     pull,
                     () -> {
                       HttpServerResponse response = pull.response();
@@ -91,15 +89,13 @@ final class BlobVerb {
                       Whole.tell(pull, blob.status());
                       return pour(pull, blob, ranges, parts);
                     })
-                    .eventually(
-                        () -> {
-                          blob.close();
-                          return Future.succeededFuture();
-                        }));
+                .eventually(() -> {
+                  blob.close();
+                  return Future.succeededFuture();
+                }));
   }
 
-  private Future<Void> pour(
-      Pull pull, OpenBlob blob, List<ByteRange> ranges, boolean parts) {
+  private Future<Void> pour(Pull pull, OpenBlob blob, List<ByteRange> ranges, boolean parts) {
     HttpServerResponse response = pull.response();
     Multipart multipart = new Multipart(blob.size(), pull.id());
     if (parts && ranges.size() > 1) {

@@ -12,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds one connection before HTTP sees its bytes: how many there may be, how long a request's head
- * may take, how long nothing may be asked, and what is no HTTP at all. Frameworks' idle clocks do
- * not do: one byte a minute keeps them from ever striking, and a client that waits for a slow
+ * Bounds one connection before HTTP sees its bytes: how many there may be, how long a request's
+ * head may take, how long nothing may be asked, and what is no HTTP at all. Frameworks' idle clocks
+ * do not do: one byte a minute keeps them from ever striking, and a client that waits for a slow
  * upstream would be cut off.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
-  static final AttributeKey<ConnectionGuard> KEY = AttributeKey.valueOf(ConnectionGuard.class, "guard");
+  static final AttributeKey<ConnectionGuard> KEY =
+      AttributeKey.valueOf(ConnectionGuard.class, "guard");
 
   private static final int TLS_HANDSHAKE = 0x16;
 
@@ -118,15 +119,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       since = System.nanoTime();
       newlines = 0;
     }
-    bytes.forEachByte(
-        value -> {
-          if (value == '\n') {
-            newlines++;
-          } else if (value != '\r') {
-            newlines = 0;
-          }
-          return newlines < 2;
-        });
+    bytes.forEachByte(value -> {
+      if (value == '\n') {
+        newlines++;
+      } else if (value != '\r') {
+        newlines = 0;
+      }
+      return newlines < 2;
+    });
     if (newlines >= 2) {
       state = State.BETWEEN;
       since = System.nanoTime();
@@ -141,8 +141,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void watch(ChannelHandlerContext context, long nanos) {
     var _ =
         context
-        .executor()
-        .schedule(() -> check(context), Math.max(nanos, 1_000_000), TimeUnit.NANOSECONDS);
+            .executor()
+            .schedule(() -> check(context), Math.max(nanos, 1_000_000), TimeUnit.NANOSECONDS);
   }
 
   private void check(ChannelHandlerContext context) {

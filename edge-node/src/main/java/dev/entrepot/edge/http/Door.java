@@ -23,12 +23,7 @@ final class Door {
   private final TagsVerb tags;
   private final ReferrersVerb referrers;
 
-  Door(
-      UpstreamNames upstreams,
-      Gate gate,
-      Catalogue catalogue,
-      Blobs blobs,
-      DoorLimits limits) {
+  Door(UpstreamNames upstreams, Gate gate, Catalogue catalogue, Blobs blobs, DoorLimits limits) {
     this.grammar = new PathGrammar(upstreams);
     this.gate = gate;
     this.manifests = new ManifestVerb(catalogue);

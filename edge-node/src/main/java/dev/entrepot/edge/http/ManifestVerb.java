@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * {@code GET|HEAD /v2/<name>/manifests/<reference>}. The type is the stored one, whatever the client
- * accepts: another one would be other bytes under the same digest.
+ * {@code GET|HEAD /v2/<name>/manifests/<reference>}. The type is the stored one, whatever the
+ * client accepts: another one would be other bytes under the same digest.
  */
 final class ManifestVerb {
   private final Catalogue catalogue;
@@ -24,8 +24,7 @@ final class ManifestVerb {
         .compose(manifest -> answer(pull, reference, manifest));
   }
 
-  private static Future<Void> answer(
-      Pull pull, Reference reference, Catalogue.Manifest manifest) {
+  private static Future<Void> answer(Pull pull, Reference reference, Catalogue.Manifest manifest) {
     Digest digest = manifest.descriptor().digest();
     return Whole.onContext(
         pull,

@@ -4,7 +4,9 @@ import dev.entrepot.common.oci.ByteRange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** {@code multipart/byteranges} (RFC 9110, section 14.6): one part for each range, in their order. */
+/**
+ * {@code multipart/byteranges} (RFC 9110, section 14.6): one part for each range, in their order.
+ */
 final class Multipart {
   private final long size;
   private final String boundary;

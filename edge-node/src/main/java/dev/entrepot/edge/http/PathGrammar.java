@@ -24,8 +24,9 @@ import java.util.Optional;
  *   /v2/&lt;name&gt;/referrers/&lt;digest&gt;?artifactType=
  * </pre>
  *
- * A name begins with an upstream's name or belongs to the default one; with {@code ns} it is literal.
- * In the path nothing is ever decoded: a percent sign, an empty or a dotted part is refused.
+ * A name begins with an upstream's name or belongs to the default one; with {@code ns} it is
+ * literal. In the path nothing is ever decoded: a percent sign, an empty or a dotted part is
+ * refused.
  */
 final class PathGrammar {
   private static final String ROOT = "/v2/";
@@ -67,8 +68,7 @@ final class PathGrammar {
     return new Parsed(request(path.substring(ROOT.length()), namespace, query), namespace, path);
   }
 
-  private PullRequest request(
-      String rest, Optional<String> namespace, Map<String, String> query) {
+  private PullRequest request(String rest, Optional<String> namespace, Map<String, String> query) {
     if (rest.equals("_catalog")) {
       throw new Failure.Unsupported("the catalog of repositories is not offered here")
           .asException();
@@ -107,14 +107,12 @@ final class PathGrammar {
 
   private static Optional<Integer> limit(Map<String, String> query) {
     return filled(query, "n")
-        .map(
-            text -> {
-              if (!text.matches("\\d{1,9}")) {
-                throw unreadable(
-                    OciErrorCode.PAGINATION_NUMBER_INVALID, "n is not a number of tags");
-              }
-              return Integer.parseInt(text);
-            });
+        .map(text -> {
+          if (!text.matches("\\d{1,9}")) {
+            throw unreadable(OciErrorCode.PAGINATION_NUMBER_INVALID, "n is not a number of tags");
+          }
+          return Integer.parseInt(text);
+        });
   }
 
   private static Optional<String> filled(Map<String, String> query, String name) {
@@ -149,7 +147,8 @@ final class PathGrammar {
     boolean alone = name.indexOf('/') < 0 && upstreams.hasLibrary(upstream);
     String path = alone ? "library/" + name : name;
     if (!Repository.isPath(path)) {
-      throw unreadable(OciErrorCode.NAME_INVALID, "not a repository's name (lower case, at most 255)");
+      throw unreadable(
+          OciErrorCode.NAME_INVALID, "not a repository's name (lower case, at most 255)");
     }
     return new Repository(upstream, path);
   }

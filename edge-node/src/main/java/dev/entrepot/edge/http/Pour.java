@@ -111,19 +111,17 @@ final class Pour {
   private void read(ByteRange range) {
     reading = true;
     blob.read(position, range.end(), use)
-        .onComplete(
-            read ->
-                pull.context()
-                    .runOnContext(
-                        _ -> {
-                          reading = false;
-                          if (read.succeeded()) {
-                            arrived(range, read.result());
-                          } else {
-                            broke(PullException.failureOf(read.cause()));
-                          }
-                          advance();
-                        }));
+        .onComplete(read ->
+            pull.context()
+                .runOnContext(_ -> {
+                  reading = false;
+                  if (read.succeeded()) {
+                    arrived(range, read.result());
+                  } else {
+                    broke(PullException.failureOf(read.cause()));
+                  }
+                  advance();
+                }));
   }
 
   private void arrived(ByteRange range, ByteBuf bytes) {
@@ -147,24 +145,22 @@ final class Pour {
             .setTimer(stall.toMillis(), _ -> pull.context().runOnContext(_ -> stalled()));
     response
         .write(buffer)
-        .onComplete(
-            written -> {
-              pull.context().owner().cancelTimer(timer);
-              if (owned != null) {
-                owned.release();
-              }
-              pull.context()
-                  .runOnContext(
-                      _ -> {
-                        writing--;
-                        if (written.succeeded()) {
-                          pull.sent(count);
-                          advance();
-                        } else {
-                          finish();
-                        }
-                      });
-            });
+        .onComplete(written -> {
+          pull.context().owner().cancelTimer(timer);
+          if (owned != null) {
+            owned.release();
+          }
+          pull.context()
+              .runOnContext(_ -> {
+                writing--;
+                if (written.succeeded()) {
+                  pull.sent(count);
+                  advance();
+                } else {
+                  finish();
+                }
+              });
+        });
   }
 
   private void stalled() {

@@ -47,7 +47,9 @@ final class PullLines {
   void over(Pull pull, int status) {
     Optional<PullRequest> asked = pull.asked();
     boolean bytesAsked =
-        asked.filter(is -> is instanceof PullRequest.Manifest || is instanceof PullRequest.Blob).isPresent();
+        asked
+            .filter(is -> is instanceof PullRequest.Manifest || is instanceof PullRequest.Blob)
+            .isPresent();
     if (!bytesAsked || open.size() >= MOST_AT_ONCE) {
       return;
     }
@@ -84,7 +86,10 @@ final class PullLines {
     }
     pull.failures += status >= 400 ? 1 : 0;
     pull.stale |=
-        request.status().filter(how -> how.details().contains(CacheStatus.Detail.STALE)).isPresent();
+        request
+            .status()
+            .filter(how -> how.details().contains(CacheStatus.Detail.STALE))
+            .isPresent();
   }
 
   private void look(Key key) {

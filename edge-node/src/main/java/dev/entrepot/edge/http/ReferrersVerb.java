@@ -18,16 +18,15 @@ final class ReferrersVerb {
   Future<Void> serve(Pull pull, Permit permit, Digest subject, Optional<String> artifactType) {
     return catalogue
         .referrers(permit, subject, artifactType)
-        .compose(
-            referrers ->
-                Whole.onContext(
-                    pull,
-                    () -> {
-                      Whole.tell(pull, referrers.status());
-                      if (referrers.filtered()) {
-                        pull.response().putHeader("OCI-Filters-Applied", "artifactType");
-                      }
-                      return Whole.send(pull, MediaType.OCI_INDEX.value(), referrers.index());
-                    }));
+        .compose(referrers ->
+            Whole.onContext(
+                pull,
+                () -> {
+                  Whole.tell(pull, referrers.status());
+                  if (referrers.filtered()) {
+                    pull.response().putHeader("OCI-Filters-Applied", "artifactType");
+                  }
+                  return Whole.send(pull, MediaType.OCI_INDEX.value(), referrers.index());
+                }));
   }
 }

@@ -51,8 +51,7 @@ public final class RegistryServer {
     this.vertx = vertx;
     this.parts = parts;
     this.door =
-        new Door(
-            parts.upstreams(), parts.gate(), parts.catalogue(), parts.blobs(), parts.limits());
+        new Door(parts.upstreams(), parts.gate(), parts.catalogue(), parts.blobs(), parts.limits());
     this.pullLines = new PullLines(parts.scheduler(), parts.limits().pullLineQuiet());
   }
 
@@ -159,11 +158,10 @@ public final class RegistryServer {
     request
         .response()
         .exceptionHandler(_ -> {})
-        .closeHandler(
-            _ -> {
-              pull.gone();
-              over(pull, guard, over);
-            });
+        .closeHandler(_ -> {
+          pull.gone();
+          over(pull, guard, over);
+        });
     door.handle(pull);
   }
 

@@ -20,19 +20,16 @@ final class TagsVerb {
   Future<Void> serve(Pull pull, Permit permit, Optional<Integer> limit, Optional<String> last) {
     return catalogue
         .tags(permit, limit, last)
-        .compose(
-            tags ->
-                Whole.onContext(
-                    pull,
-                    () -> {
-                      Whole.tell(pull, tags.status());
-                      if (tags.more() && !tags.tags().isEmpty()) {
-                        pull.response()
-                            .putHeader("Link", link(pull, limit, tags.tags().getLast()));
-                      }
-                      return Whole.send(
-                          pull, "application/json", body(pull, tags).toBuffer());
-                    }));
+        .compose(tags ->
+            Whole.onContext(
+                pull,
+                () -> {
+                  Whole.tell(pull, tags.status());
+                  if (tags.more() && !tags.tags().isEmpty()) {
+                    pull.response().putHeader("Link", link(pull, limit, tags.tags().getLast()));
+                  }
+                  return Whole.send(pull, "application/json", body(pull, tags).toBuffer());
+                }));
   }
 
   private static JsonObject body(Pull pull, Catalogue.Tags tags) {

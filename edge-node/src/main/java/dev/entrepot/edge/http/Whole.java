@@ -45,14 +45,13 @@ final class Whole {
   static Future<Void> onContext(Pull pull, java.util.function.Supplier<Future<Void>> work) {
     Promise<Void> promise = Promise.promise();
     pull.context()
-        .runOnContext(
-            _ -> {
-              if (pull.response().closed()) {
-                promise.complete(); // the client has gone; nobody waits for this
-              } else {
-                work.get().transform(_ -> Future.<Void>succeededFuture()).onComplete(promise);
-              }
-            });
+        .runOnContext(_ -> {
+          if (pull.response().closed()) {
+            promise.complete(); // the client has gone; nobody waits for this
+          } else {
+            work.get().transform(_ -> Future.<Void>succeededFuture()).onComplete(promise);
+          }
+        });
     return promise.future();
   }
 }

@@ -37,7 +37,10 @@ public final class Meters implements AutoCloseable {
         .tag("reason", reason)
         .tag("cache", cache)
         .serviceLevelObjectives(
-            Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(30))
+            Duration.ofMillis(5),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30))
         .register(registry)
         .record(Duration.ofNanos(nanos));
   }
@@ -71,12 +74,20 @@ public final class Meters implements AutoCloseable {
 
   /** A value that is read when it is shown. */
   public <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-    Gauge.builder(name, of, value).description(description).strongReference(true).register(registry);
+    Gauge.builder(name, of, value)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
   }
 
   /** A count kept elsewhere that only grows. */
   public <T> void counter(
-      String name, String description, String tag, String tagValue, T of, ToDoubleFunction<T> value) {
+      String name,
+      String description,
+      String tag,
+      String tagValue,
+      T of,
+      ToDoubleFunction<T> value) {
     FunctionCounter.builder(name, of, value)
         .description(description)
         .tag(tag, tagValue)

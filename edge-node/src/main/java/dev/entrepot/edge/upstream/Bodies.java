@@ -33,15 +33,14 @@ final class Bodies {
     Body body = of(received);
     return gather(body, Buffer.buffer(), most)
         .timeout(settings.small().toMillis(), TimeUnit.MILLISECONDS)
-        .recover(
-            cause -> {
-              body.cancel();
-              return Future.failedFuture(
-                  cause instanceof TimeoutException
-                      ? new Failure.OriginTimeout(upstream, "took too long to send a small body")
-                          .asException()
-                      : cause);
-            });
+        .recover(cause -> {
+          body.cancel();
+          return Future.failedFuture(
+              cause instanceof TimeoutException
+                  ? new Failure.OriginTimeout(upstream, "took too long to send a small body")
+                      .asException()
+                  : cause);
+        });
   }
 
   private Future<Buffer> gather(Body body, Buffer gathered, int most) {

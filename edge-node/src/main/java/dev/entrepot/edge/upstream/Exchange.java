@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One request to an upstream, redirects followed (RFC 9110, section 15.4). A hop that changes scheme,
- * host or port loses the credentials; none goes from TLS to plain text; each address is checked
- * before it is connected to. Nothing of a redirect is remembered.
+ * One request to an upstream, redirects followed (RFC 9110, section 15.4). A hop that changes
+ * scheme, host or port loses the credentials; none goes from TLS to plain text; each address is
+ * checked before it is connected to. Nothing of a redirect is remembered.
  */
 final class Exchange {
   private static final long SMALL_BODY = 64 << 10;
@@ -34,11 +34,7 @@ final class Exchange {
   private final UpstreamSettings settings;
 
   Exchange(
-      String upstream,
-      Vertx vertx,
-      HttpClient client,
-      Targets targets,
-      UpstreamSettings settings) {
+      String upstream, Vertx vertx, HttpClient client, Targets targets, UpstreamSettings settings) {
     this.upstream = upstream;
     this.vertx = vertx;
     this.client = client;
@@ -91,15 +87,14 @@ final class Exchange {
 
     /** Nobody wants the body: a small one is read past, a large one broken off. */
     void discard() {
-      context.runOnContext(
-          _ -> {
-            long length = header("content-length").map(Exchange::length).orElse(Long.MAX_VALUE);
-            if (length <= SMALL_BODY || response.request().getMethod().equals(HttpMethod.HEAD)) {
-              response.resume();
-            } else {
-              response.request().reset();
-            }
-          });
+      context.runOnContext(_ -> {
+        long length = header("content-length").map(Exchange::length).orElse(Long.MAX_VALUE);
+        if (length <= SMALL_BODY || response.request().getMethod().equals(HttpMethod.HEAD)) {
+          response.resume();
+        } else {
+          response.request().reset();
+        }
+      });
     }
   }
 
@@ -114,11 +109,10 @@ final class Exchange {
         .recover(cause -> Future.failedFuture(unreachable(ask.target(), cause)))
         .compose(addresses -> connect(ask, addresses, 0))
         .compose(request -> answer(ask, request))
-        .compose(
-            received ->
-                ask.follow() && isRedirect(received.status())
-                    ? redirect(ask, received, redirectsLeft)
-                    : Future.succeededFuture(received));
+        .compose(received ->
+            ask.follow() && isRedirect(received.status())
+                ? redirect(ask, received, redirectsLeft)
+                : Future.succeededFuture(received));
   }
 
   private Future<HttpClientRequest> connect(Ask ask, List<InetAddress> addresses, int number) {
@@ -137,11 +131,10 @@ final class Exchange {
             .setConnectTimeout(ask.patience().toMillis());
     return client
         .request(options)
-        .recover(
-            cause ->
-                number + 1 < addresses.size()
-                    ? connect(ask, addresses, number + 1)
-                    : Future.failedFuture(unreachable(target, cause)));
+        .recover(cause ->
+            number + 1 < addresses.size()
+                ? connect(ask, addresses, number + 1)
+                : Future.failedFuture(unreachable(target, cause)));
   }
 
   private Future<Received> answer(Ask ask, HttpClientRequest request) {
@@ -152,14 +145,13 @@ final class Exchange {
     return Future.join(sent, response)
         .timeout(ask.patience().toMillis(), TimeUnit.MILLISECONDS)
         .map(_ -> new Received(response.result(), context(), ask.target()))
-        .recover(
-            cause -> {
-              request.reset();
-              return Future.failedFuture(
-                  cause instanceof TimeoutException
-                      ? timeout(ask.target() + " did not answer in " + ask.patience())
-                      : unreachable(ask.target(), cause));
-            });
+        .recover(cause -> {
+          request.reset();
+          return Future.failedFuture(
+              cause instanceof TimeoutException
+                  ? timeout(ask.target() + " did not answer in " + ask.patience())
+                  : unreachable(ask.target(), cause));
+        });
   }
 
   private Context context() {

@@ -177,11 +177,10 @@ final class Mirror {
                 authorized.header(),
                 settings.firstByte(),
                 true))
-        .compose(
-            received ->
-                received.status() == 401 && mayTryAgain && received.from().isSameOrigin(base)
-                    ? challenged(question, authorized, received)
-                    : Future.succeededFuture(received));
+        .compose(received ->
+            received.status() == 401 && mayTryAgain && received.from().isSameOrigin(base)
+                ? challenged(question, authorized, received)
+                : Future.succeededFuture(received));
   }
 
   /** Learns what is wanted and asks once more; a token that was refused is not used again. */
@@ -201,14 +200,13 @@ final class Mirror {
       return Future.succeededFuture(received);
     }
     return authorize(question)
-        .compose(
-            authorized -> {
-              if (authorized.header().isEmpty()) {
-                return Future.succeededFuture(received);
-              }
-              received.discard();
-              return exchange(question, authorized, false);
-            });
+        .compose(authorized -> {
+          if (authorized.header().isEmpty()) {
+            return Future.succeededFuture(received);
+          }
+          received.discard();
+          return exchange(question, authorized, false);
+        });
   }
 
   private static Optional<Challenge> challenge(String scheme, Received received) {

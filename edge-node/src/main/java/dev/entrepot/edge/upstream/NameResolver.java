@@ -18,7 +18,6 @@ public interface NameResolver {
         IpAddresses.parse(host)
             .map(address -> Future.succeededFuture(List.of(address)))
             .orElseGet(
-                () ->
-                    vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false));
+                () -> vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false));
   }
 }

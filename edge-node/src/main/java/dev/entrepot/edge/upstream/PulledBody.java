@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body, fetched piece by piece as it is asked for, so that no more waits in memory than
- * what the connection has read ahead. All state belongs to the response's context.
+ * A response's body, fetched piece by piece as it is asked for, so that no more waits in memory
+ * than what the connection has read ahead. All state belongs to the response's context.
  */
 final class PulledBody implements Body {
   private final String upstream;
@@ -58,8 +58,7 @@ final class PulledBody implements Body {
       Duration stall,
       UpstreamObserver observer) {
     PulledBody body =
-        new PulledBody(
-            upstream, vertx, received.context(), received.response(), stall, observer);
+        new PulledBody(upstream, vertx, received.context(), received.response(), stall, observer);
     received.context().runOnContext(_ -> body.listen());
     return body;
   }
@@ -73,21 +72,19 @@ final class PulledBody implements Body {
 
   @Override
   public void cancel() {
-    context.runOnContext(
-        _ -> {
-          if (!ended && failure == null) {
-            fail(new Failure.OriginUnreachable(upstream, "the transfer was stopped"));
-            response.request().reset();
-          }
-        });
+    context.runOnContext(_ -> {
+      if (!ended && failure == null) {
+        fail(new Failure.OriginUnreachable(upstream, "the transfer was stopped"));
+        response.request().reset();
+      }
+    });
   }
 
   private void listen() {
-    response.exceptionHandler(
-        _ ->
-            fail(
-                new Failure.OriginUnreachable(
-                    upstream, "the connection broke in the middle of a body")));
+    response.exceptionHandler(_ ->
+        fail(
+            new Failure.OriginUnreachable(
+                upstream, "the connection broke in the middle of a body")));
     response.handler(this::arrived);
     response.endHandler(_ -> end());
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * Which token services an upstream may name in a challenge: its own hosts, and those that the
- * configuration adds. Credentials go there, so nothing else will do; and never in plain text, unless
- * the upstream itself speaks it.
+ * configuration adds. Credentials go there, so nothing else will do; and never in plain text,
+ * unless the upstream itself speaks it.
  */
 final class Realms {
   private final Set<String> ownHosts;

@@ -15,7 +15,8 @@ final class RetryAfter {
 
   /** How long to pause; between one second and {@code longestPause}, whatever was said. */
   static Duration of(Optional<String> header, UpstreamSettings settings, Instant now) {
-    Duration said = header.flatMap(value -> read(value.strip(), now)).orElse(settings.pauseWithoutWord());
+    Duration said =
+        header.flatMap(value -> read(value.strip(), now)).orElse(settings.pauseWithoutWord());
     if (said.compareTo(SHORTEST) < 0) {
       return SHORTEST;
     }

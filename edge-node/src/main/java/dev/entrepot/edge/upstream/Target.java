@@ -47,7 +47,8 @@ record Target(boolean tls, String host, int port, String file) {
     if (location.isEmpty() || location.length() > LONGEST || !isPlain(location)) {
       return Optional.empty();
     }
-    String bare = location.indexOf('#') < 0 ? location : location.substring(0, location.indexOf('#'));
+    String bare =
+        location.indexOf('#') < 0 ? location : location.substring(0, location.indexOf('#'));
     return Optional.of(at(bare.startsWith("/") ? bare : directory() + bare));
   }
 

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which addresses an upstream's requests may reach. Public ones always; others only in its
- * {@code private-networks}, or where its own urls lie: an upstream on this machine may send us to
- * another port of this machine, one at a private address to that address, and none to the rest.
- * Decided on the very address that is connected to, so that a name which changes its meaning
- * between a check and a connection gains nothing.
+ * Which addresses an upstream's requests may reach. Public ones always; others only in its {@code
+ * private-networks}, or where its own urls lie: an upstream on this machine may send us to another
+ * port of this machine, one at a private address to that address, and none to the rest. Decided on
+ * the very address that is connected to, so that a name which changes its meaning between a check
+ * and a connection gains nothing.
  */
 final class Targets {
   private final NameResolver resolver;
@@ -54,17 +54,16 @@ final class Targets {
     boolean own = ownHosts.contains(target.host());
     return resolver
         .resolve(target.host())
-        .compose(
-            found -> {
-              List<InetAddress> normal = found.stream().map(IpAddresses::normalize).toList();
-              if (own && trustedHosts) {
-                ownAddresses.addAll(normal);
-              }
-              List<InetAddress> allowed = normal.stream().filter(this::mayReach).toList();
-              return allowed.isEmpty()
-                  ? Future.failedFuture(new ForbiddenTarget(explain(target, normal)))
-                  : Future.succeededFuture(allowed);
-            });
+        .compose(found -> {
+          List<InetAddress> normal = found.stream().map(IpAddresses::normalize).toList();
+          if (own && trustedHosts) {
+            ownAddresses.addAll(normal);
+          }
+          List<InetAddress> allowed = normal.stream().filter(this::mayReach).toList();
+          return allowed.isEmpty()
+              ? Future.failedFuture(new ForbiddenTarget(explain(target, normal)))
+              : Future.succeededFuture(allowed);
+        });
   }
 
   private boolean mayReach(InetAddress address) {

@@ -34,7 +34,8 @@ final class Tokens {
   private final Map<Key, Future<Token>> asking = new ConcurrentHashMap<>();
 
   /** What a token is for. */
-  record Key(Target realm, String service, String scope, Optional<UpstreamConfig.Credentials> account) {}
+  record Key(
+      Target realm, String service, String scope, Optional<UpstreamConfig.Credentials> account) {}
 
   /** A small answer, read whole. */
   record Answer(int status, Optional<String> retryAfter, Buffer body) {}
@@ -79,14 +80,13 @@ final class Tokens {
       return theirs;
     }
     fetch(key)
-        .onComplete(
-            done -> {
-              if (done.succeeded()) {
-                keep(key, done.result());
-              }
-              asking.remove(key, mine.future());
-              mine.handle(done);
-            });
+        .onComplete(done -> {
+          if (done.succeeded()) {
+            keep(key, done.result());
+          }
+          asking.remove(key, mine.future());
+          mine.handle(done);
+        });
     return mine.future();
   }
 
@@ -130,8 +130,7 @@ final class Tokens {
   private Future<Token> read(Key key, Answer answer) {
     return switch (answer.status()) {
       case 200 -> parse(answer.body());
-      case 400, 401, 403, 404 ->
-          Future.failedFuture(new TokenRefused(answer.status()));
+      case 400, 401, 403, 404 -> Future.failedFuture(new TokenRefused(answer.status()));
       case 429 ->
           Future.failedFuture(
               new Failure.OriginBusy(
@@ -141,7 +140,10 @@ final class Tokens {
           Future.failedFuture(
               new Failure.OriginUnreachable(
                       upstream,
-                      key.realm().authority() + " answered " + answer.status() + " to a token request")
+                      key.realm().authority()
+                          + " answered "
+                          + answer.status()
+                          + " to a token request")
                   .asException());
     };
   }

@@ -29,8 +29,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One upstream, spoken to in the words of the distribution specification. The source is asked first;
- * a mirror only when the source is away, failing or throttling, and a mirror's "no" is no answer.
+ * One upstream, spoken to in the words of the distribution specification. The source is asked
+ * first; a mirror only when the source is away, failing or throttling, and a mirror's "no" is no
+ * answer.
  */
 final class Upstream implements BlobOrigin, ManifestOrigin {
   private static final int MOST_MANIFEST_BYTES = 4 << 20;
@@ -67,14 +68,12 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
 
   @Override
   public Future<Long> size(Repository repository, Digest digest) {
-    return overMirrors(
-        mirror ->
-            ask(mirror, blob(HttpMethod.HEAD, repository, digest, Map.of()), repository)
-                .compose(
-                    received ->
-                        received.status() == 200 && length(received).isPresent()
-                            ? sizeOf(received)
-                            : sizeByGet(mirror, repository, digest, received)));
+    return overMirrors(mirror ->
+        ask(mirror, blob(HttpMethod.HEAD, repository, digest, Map.of()), repository)
+            .compose(received ->
+                received.status() == 200 && length(received).isPresent()
+                    ? sizeOf(received)
+                    : sizeByGet(mirror, repository, digest, received)));
   }
 
   private static Future<Long> sizeOf(Received received) {
@@ -82,7 +81,9 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     return Future.succeededFuture(length(received).getAsLong());
   }
 
-  /** Signed URLs are often good for GET alone, so a refused HEAD proves nothing but "no such blob". */
+  /**
+   * Signed URLs are often good for GET alone, so a refused HEAD proves nothing but "no such blob".
+   */
   private Future<Long> sizeByGet(
       Mirror mirror, Repository repository, Digest digest, Received head) {
     head.discard();
@@ -91,37 +92,34 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     }
     Map<String, String> oneByte = Map.of("Range", "bytes=0-0");
     return ask(mirror, blob(HttpMethod.GET, repository, digest, oneByte), repository)
-        .compose(
-            received -> {
-              OptionalLong total =
-                  switch (received.status()) {
-                    case 206 -> range(received).map(Range::total).orElse(OptionalLong.empty());
-                    case 200 -> length(received);
-                    default -> OptionalLong.empty();
-                  };
-              received.discard();
-              return total.isPresent()
-                  ? Future.succeededFuture(total.getAsLong())
-                  : Future.failedFuture(refusal(received, repository, blobUnknown(repository, digest)));
-            });
+        .compose(received -> {
+          OptionalLong total =
+              switch (received.status()) {
+                case 206 -> range(received).map(Range::total).orElse(OptionalLong.empty());
+                case 200 -> length(received);
+                default -> OptionalLong.empty();
+              };
+          received.discard();
+          return total.isPresent()
+              ? Future.succeededFuture(total.getAsLong())
+              : Future.failedFuture(refusal(received, repository, blobUnknown(repository, digest)));
+        });
   }
 
   @Override
   public Future<Answer> fetch(Repository repository, Digest digest, Span span) {
-    return overMirrors(
-        mirror ->
-            ask(mirror, blob(HttpMethod.GET, repository, digest, rangeHeader(span)), repository)
-                .compose(
-                    received ->
-                        switch (received.status()) {
-                          case 200 -> answer(received, 0, length(received));
-                          case 206 -> partial(received, span);
-                          default -> {
-                            received.discard();
-                            yield Future.failedFuture(
-                                refusal(received, repository, blobUnknown(repository, digest)));
-                          }
-                        }));
+    return overMirrors(mirror ->
+        ask(mirror, blob(HttpMethod.GET, repository, digest, rangeHeader(span)), repository)
+            .compose(received ->
+                switch (received.status()) {
+                  case 200 -> answer(received, 0, length(received));
+                  case 206 -> partial(received, span);
+                  default -> {
+                    received.discard();
+                    yield Future.failedFuture(
+                        refusal(received, repository, blobUnknown(repository, digest)));
+                  }
+                }));
   }
 
   private static Map<String, String> rangeHeader(Span span) {
@@ -163,11 +161,10 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
 
   private Future<Fetched> manifest(Mirror mirror, Repository repository, Reference reference) {
     return ask(mirror, manifest(HttpMethod.GET, repository, reference, false), repository)
-        .compose(
-            received ->
-                received.status() == 200
-                    ? read(received, reference)
-                    : refuseManifest(received, repository, reference));
+        .compose(received ->
+            received.status() == 200
+                ? read(received, reference)
+                : refuseManifest(received, repository, reference));
   }
 
   private Future<Fetched> read(Received received, Reference reference) {
@@ -198,30 +195,27 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
   @Override
   public Future<Current> current(
       Repository repository, Reference reference, Optional<Digest> known) {
-    return overMirrors(
-        mirror ->
-            ask(mirror, manifest(HttpMethod.HEAD, repository, reference, false), repository)
-                .compose(
-                    received -> {
-                      received.discard();
-                      Optional<Digest> digest = digestHeader(received);
-                      if (received.status() == 200 && digest.isPresent()) {
-                        return Future.succeededFuture(compare(known, digest.get()));
-                      }
-                      return received.status() == 404
-                          ? Future.failedFuture(unknown(repository, reference).asException())
-                          : byGet(mirror, repository, reference, known);
-                    }));
+    return overMirrors(mirror ->
+        ask(mirror, manifest(HttpMethod.HEAD, repository, reference, false), repository)
+            .compose(received -> {
+              received.discard();
+              Optional<Digest> digest = digestHeader(received);
+              if (received.status() == 200 && digest.isPresent()) {
+                return Future.succeededFuture(compare(known, digest.get()));
+              }
+              return received.status() == 404
+                  ? Future.failedFuture(unknown(repository, reference).asException())
+                  : byGet(mirror, repository, reference, known);
+            }));
   }
 
   private Future<Current> byGet(
       Mirror mirror, Repository repository, Reference reference, Optional<Digest> known) {
     return manifest(mirror, repository, reference)
-        .map(
-            fetched ->
-                known.filter(fetched.digest()::equals).isPresent()
-                    ? new Current.Unchanged()
-                    : new Current.Changed(fetched.digest(), Optional.of(fetched)));
+        .map(fetched ->
+            known.filter(fetched.digest()::equals).isPresent()
+                ? new Current.Unchanged()
+                : new Current.Changed(fetched.digest(), Optional.of(fetched)));
   }
 
   private static Current compare(Optional<Digest> known, Digest now) {
@@ -256,16 +250,14 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     return mirrors
         .getFirst()
         .ask(question)
-        .map(
-            received -> {
-              received.discard();
-              return received.status() == 200 || received.status() == 206;
-            })
-        .recover(
-            cause ->
-                cause instanceof Tokens.TokenRefused
-                    ? Future.succeededFuture(false)
-                    : Future.failedFuture(cause));
+        .map(received -> {
+          received.discard();
+          return received.status() == 200 || received.status() == 206;
+        })
+        .recover(cause ->
+            cause instanceof Tokens.TokenRefused
+                ? Future.succeededFuture(false)
+                : Future.failedFuture(cause));
   }
 
   // ---- lists
@@ -279,24 +271,22 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     String path =
         repository.path() + "/tags/list" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     Mirror.Question question =
-        new Mirror.Question(
-            Kind.TAGS, HttpMethod.GET, path, Map.of(), scope(repository), false);
-    return overMirrors(
-        mirror ->
-            ask(mirror, question, repository)
-                .compose(
-                    received ->
-                        received.status() == 200
-                            ? bodies
-                                .whole(received, MOST_MANIFEST_BYTES)
-                                .compose(body -> tagPage(received, body))
-                            : refuse(received, repository, new Failure.UnknownRepository(repository))));
+        new Mirror.Question(Kind.TAGS, HttpMethod.GET, path, Map.of(), scope(repository), false);
+    return overMirrors(mirror ->
+        ask(mirror, question, repository)
+            .compose(received ->
+                received.status() == 200
+                    ? bodies
+                        .whole(received, MOST_MANIFEST_BYTES)
+                        .compose(body -> tagPage(received, body))
+                    : refuse(received, repository, new Failure.UnknownRepository(repository))));
   }
 
   private Future<TagPage> tagPage(Received received, Buffer body) {
     try {
       JsonArray names = body.toJsonObject().getJsonArray("tags");
-      List<String> tags = names == null ? List.of() : names.stream().map(String.class::cast).toList();
+      List<String> tags =
+          names == null ? List.of() : names.stream().map(String.class::cast).toList();
       return Future.succeededFuture(new TagPage(tags, next(received).flatMap(Upstream::last)));
     } catch (DecodeException | ClassCastException | NullPointerException _) {
       return Future.failedFuture(lied("sent a list of tags that cannot be read"));
@@ -313,20 +303,18 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
   @Override
   public Future<Fetched> referrers(Repository repository, Digest digest) {
     String path = repository.path() + "/referrers/" + digest;
-    return overMirrors(
-        mirror ->
-            referrers(mirror, repository, path, new JsonArray(), 0)
-                .map(
-                    all -> {
-                      byte[] bytes =
-                          new JsonObject()
-                              .put("schemaVersion", 2)
-                              .put("mediaType", MediaType.OCI_INDEX.value())
-                              .put("manifests", all)
-                              .toBuffer()
-                              .getBytes();
-                      return new Fetched(MediaType.OCI_INDEX, Digest.sha256(bytes), bytes);
-                    }));
+    return overMirrors(mirror ->
+        referrers(mirror, repository, path, new JsonArray(), 0)
+            .map(all -> {
+              byte[] bytes =
+                  new JsonObject()
+                      .put("schemaVersion", 2)
+                      .put("mediaType", MediaType.OCI_INDEX.value())
+                      .put("manifests", all)
+                      .toBuffer()
+                      .getBytes();
+              return new Fetched(MediaType.OCI_INDEX, Digest.sha256(bytes), bytes);
+            }));
   }
 
   private Future<JsonArray> referrers(
@@ -340,22 +328,21 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
             scope(repository),
             false);
     return ask(mirror, question, repository)
-        .compose(
-            received -> {
-              boolean index =
-                  received.status() == 200
-                      && manifestType(received).filter(MediaType::isIndex).isPresent();
-              if (!index) {
-                received.discard();
-                return Future.failedFuture(
-                    received.status() == 401 || received.status() == 403
-                        ? denied(received, repository)
-                        : new Failure.UnsupportedByOrigin(repository, "referrers").asException());
-              }
-              return bodies
-                  .whole(received, MOST_MANIFEST_BYTES)
-                  .compose(body -> gather(mirror, repository, received, body, gathered, pages));
-            });
+        .compose(received -> {
+          boolean index =
+              received.status() == 200
+                  && manifestType(received).filter(MediaType::isIndex).isPresent();
+          if (!index) {
+            received.discard();
+            return Future.failedFuture(
+                received.status() == 401 || received.status() == 403
+                    ? denied(received, repository)
+                    : new Failure.UnsupportedByOrigin(repository, "referrers").asException());
+          }
+          return bodies
+              .whole(received, MOST_MANIFEST_BYTES)
+              .compose(body -> gather(mirror, repository, received, body, gathered, pages));
+        });
   }
 
   private Future<JsonArray> gather(
@@ -397,11 +384,10 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     Future<T> answer = ask.apply(mirrors.getFirst());
     for (Mirror mirror : mirrors.subList(1, mirrors.size())) {
       answer =
-          answer.recover(
-              cause ->
-                  mayBeElsewhere(cause)
-                      ? ask.apply(mirror).recover(_ -> Future.failedFuture(cause))
-                      : Future.failedFuture(cause));
+          answer.recover(cause ->
+              mayBeElsewhere(cause)
+                  ? ask.apply(mirror).recover(_ -> Future.failedFuture(cause))
+                  : Future.failedFuture(cause));
     }
     return answer;
   }
@@ -421,12 +407,11 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
       Mirror mirror, Mirror.Question question, Repository repository) {
     return mirror
         .ask(question)
-        .recover(
-            cause ->
-                cause instanceof Tokens.TokenRefused refused
-                    ? Future.failedFuture(
-                        new Failure.OriginDenied(repository, refused.why()).asException())
-                    : Future.failedFuture(cause));
+        .recover(cause ->
+            cause instanceof Tokens.TokenRefused refused
+                ? Future.failedFuture(
+                    new Failure.OriginDenied(repository, refused.why()).asException())
+                : Future.failedFuture(cause));
   }
 
   private static Mirror.Question blob(
@@ -464,14 +449,13 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
         .header("content-range")
         .map(CONTENT_RANGE::matcher)
         .filter(Matcher::matches)
-        .map(
-            is ->
-                new Range(
-                    Long.parseLong(is.group(1)),
-                    Long.parseLong(is.group(2)) + 1,
-                    is.group(3).equals("*")
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(Long.parseLong(is.group(3)))));
+        .map(is ->
+            new Range(
+                Long.parseLong(is.group(1)),
+                Long.parseLong(is.group(2)) + 1,
+                is.group(3).equals("*")
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Long.parseLong(is.group(3)))));
   }
 
   private static OptionalLong length(Received received) {
@@ -491,10 +475,7 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
 
   private static Optional<MediaType> manifestType(Received received) {
     try {
-      return received
-          .header("content-type")
-          .map(MediaType::parse)
-          .filter(MediaType::isManifest);
+      return received.header("content-type").map(MediaType::parse).filter(MediaType::isManifest);
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
@@ -522,12 +503,11 @@ final class Upstream implements BlobOrigin, ManifestOrigin {
     return bodies
         .whole(received, MOST_ERROR_BYTES)
         .otherwise(Buffer.buffer())
-        .compose(
-            body ->
-                Future.failedFuture(
-                    body.toString().contains("\"NAME_UNKNOWN\"")
-                        ? new Failure.UnknownRepository(repository).asException()
-                        : missing.asException()));
+        .compose(body ->
+            Future.failedFuture(
+                body.toString().contains("\"NAME_UNKNOWN\"")
+                    ? new Failure.UnknownRepository(repository).asException()
+                    : missing.asException()));
   }
 
   private PullException refusal(Received received, Repository repository, Failure missing) {

@@ -38,7 +38,8 @@ public record UpstreamConfig(
     int connections) {
 
   private static final Pattern HOST =
-      Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){1,8}");
+      Pattern.compile(
+          "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){1,8}");
 
   public UpstreamConfig {
     aliases = List.copyOf(aliases);

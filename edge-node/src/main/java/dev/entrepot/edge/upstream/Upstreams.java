@@ -139,23 +139,25 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
             settings);
     Tokens tokens =
         new Tokens(
-            config.name(), settings, parts.clock(), ask -> tokenAnswer(exchange, bodies, ask, config));
+            config.name(),
+            settings,
+            parts.clock(),
+            ask -> tokenAnswer(exchange, bodies, ask, config));
     Realms realms = new Realms(ownHosts, config.tokenRealms(), plain);
     List<Mirror> mirrors =
         bases.stream()
-            .map(
-                base ->
-                    new Mirror(
-                        config,
-                        settings,
-                        base,
-                        realms,
-                        exchange,
-                        tokens,
-                        parts.vertx(),
-                        parts.clock(),
-                        parts.random(),
-                        parts.observer()))
+            .map(base ->
+                new Mirror(
+                    config,
+                    settings,
+                    base,
+                    realms,
+                    exchange,
+                    tokens,
+                    parts.vertx(),
+                    parts.clock(),
+                    parts.random(),
+                    parts.observer()))
             .toList();
     return new Upstream(config.name(), mirrors, bodies);
   }
@@ -164,27 +166,21 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
       Exchange exchange, Bodies bodies, Exchange.Ask ask, UpstreamConfig config) {
     return exchange
         .send(ask)
-        .compose(
-            received -> {
-              parts
-                  .observer()
-                  .answered(config.name(), UpstreamObserver.Kind.TOKEN, received.status());
-              return bodies
-                  .whole(received, MOST_HEADER_BYTES)
-                  .map(
-                      body ->
-                          new Tokens.Answer(
-                              received.status(), received.header("retry-after"), body));
-            });
+        .compose(received -> {
+          parts.observer().answered(config.name(), UpstreamObserver.Kind.TOKEN, received.status());
+          return bodies
+              .whole(received, MOST_HEADER_BYTES)
+              .map(body ->
+                  new Tokens.Answer(received.status(), received.header("retry-after"), body));
+        });
   }
 
   private static Target base(UpstreamConfig config, String url) {
     Target target =
         Target.parse(url)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "upstream " + config.name() + ": not an http or https URL"));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "upstream " + config.name() + ": not an http or https URL"));
     return target.file().endsWith("/") ? target : target.at(target.file() + "/");
   }
 
@@ -202,8 +198,7 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
     HttpClient client =
         parts
             .vertx()
-            .createHttpClient(
-                options, new PoolOptions().setHttp1MaxSize(config.connections()));
+            .createHttpClient(options, new PoolOptions().setHttp1MaxSize(config.connections()));
     clients.add(client);
     return client;
   }
