@@ -13,10 +13,14 @@ final class Failures {
 
   private Failures() {}
 
-  /** A mistake on the command line: what it is, what was meant, where to read on. */
+  /** A mistake on the command line: what it is and where to read on; with no word, the help. */
   static int notUnderstood(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
+    if (arguments.length == 0) {
+      command.usage(err);
+      return CommandLine.ExitCode.USAGE;
+    }
     err.println("entrepot: " + e.getMessage());
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("See " + command.getCommandSpec().qualifiedName() + " --help");

@@ -33,6 +33,12 @@ final class EntrepotCommandTest {
   }
 
   @Test
+  void without_a_word_the_help_is_shown() {
+    assertThat(command.run()).isEqualTo(2);
+    assertThat(command.err()).contains("Usage: entrepot", "client-setup");
+  }
+
+  @Test
   void every_command_explains_its_options() {
     assertThat(command.run("standalone", "--help")).isZero();
     assertThat(command.run("client-setup", "--help")).isZero();

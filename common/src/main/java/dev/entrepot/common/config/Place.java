@@ -14,6 +14,11 @@ record Place(String path, String pattern, String variable, String variablePatter
   static final String PREFIX = "ENTREPOT";
   static final Place ROOT = new Place("", "", PREFIX, PREFIX);
 
+  /** The path as complaints name it; the top of the file has none of its own. */
+  String shown() {
+    return path.isEmpty() ? "file" : path;
+  }
+
   /** A key in this section. */
   Place key(String key) {
     return new Place(

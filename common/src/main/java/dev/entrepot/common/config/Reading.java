@@ -17,7 +17,7 @@ final class Reading {
   /** Variables of the launcher, and those that Kubernetes sets for a service named entrepot. */
   private static final Pattern NOT_OURS =
       Pattern.compile(
-          "ENTREPOT_(JAVA_OPTS|JVM_FOLDERS|HOME|.*SERVICE_HOST|.*SERVICE_PORT(_.*)?"
+          "ENTREPOT_(JAVA_OPTS|JVM_FOLDERS|.*SERVICE_HOST|.*SERVICE_PORT(_.*)?"
               + "|(.*_)?PORT(_\\d+_(TCP|UDP|SCTP)(_.*)?)?)");
 
   private final Path folder;

@@ -13,12 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * One section of a settings file together with the environment's overrides. Asking for a key also
@@ -26,32 +21,22 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * lists all that was. A value that is not understood becomes a complaint, and its default goes on.
  */
 public final class Settings {
-  private record Given(Node key, Node value) {}
-
-  private record Raw(String text, String where, boolean fromFile) {}
-
   private final Reading reading;
   private final Place place;
-  private final Map<String, Given> given = new LinkedHashMap<>();
+  private final FileSection file;
   private final Set<String> known = new LinkedHashSet<>();
 
   /** A section that holds nothing of its own until {@link #fill} is called. */
   Settings(Reading reading, Place place) {
     this.reading = reading;
     this.place = place;
+    this.file = new FileSection(reading, place);
     reading.enter(this);
   }
 
   /** Takes over what the file says in this section. */
   void fill(Node node) {
-    if (isNothing(node)) {
-      return;
-    }
-    if (!(node instanceof MappingNode mapping)) {
-      complain(place, YamlFile.line(node), shown(node), "a section with keys of its own");
-      return;
-    }
-    mapping.getValue().forEach(this::take);
+    file.fill(node);
   }
 
   // Values.
@@ -73,7 +58,7 @@ public final class Settings {
   public <T> Optional<T> required(String key, Form<T> form, String sentence) {
     know(key, form.type(), "required", sentence);
     Optional<Raw> raw = raw(key, form.expected());
-    if (raw.isEmpty() && !given.containsKey(key)) {
+    if (raw.isEmpty() && !file.has(key)) {
       complain(place.key(key), "", "", "missing; give " + form.expected());
     }
     return raw.flatMap(text -> parse(place.key(key), form, text));
@@ -106,7 +91,7 @@ public final class Settings {
   /** A path: relative to the file if the file says it, else to the working directory. */
   public Optional<Path> path(String key, String absent, String sentence) {
     know(key, "path", absent, sentence);
-    return raw(key, "a path").flatMap(raw -> parse(place.key(key), paths(raw.fromFile), raw));
+    return raw(key, "a path").flatMap(raw -> parse(place.key(key), paths(raw.fromFile()), raw));
   }
 
   /** A secret from {@code key} itself or from the file that {@code key-file} names. */
@@ -119,14 +104,14 @@ public final class Settings {
     if (inline.isPresent() && file.isPresent()) {
       complain(place.key(key), "", "", "give it or " + fileKey + ", not both");
     }
-    return inline.map(raw -> new Secret(raw.text)).or(() -> file.flatMap(p -> open(fileKey, p)));
+    return inline.map(raw -> new Secret(raw.text())).or(() -> file.flatMap(p -> open(fileKey, p)));
   }
 
   /** A list of values; in the environment they are separated by commas. */
   public <T> List<T> list(String key, Form<T> form, List<T> fallback, String sentence) {
     know(key, "list of " + form.type(), printed(form, fallback), sentence);
     Optional<List<Raw>> raws = reading.variable(place.key(key).variable()).map(v -> split(key, v));
-    return raws.or(() -> elements(key, form))
+    return raws.or(() -> file.elements(key, form.expected()))
         .map(all -> all.stream().flatMap(r -> parse(place.key(key), form, r).stream()).toList())
         .orElse(fallback);
   }
@@ -137,7 +122,7 @@ public final class Settings {
   public Settings section(String key, String sentence) {
     knowSection(key, Key.SECTION, sentence);
     Settings section = new Settings(reading, place.key(key));
-    Optional.ofNullable(given.get(key)).ifPresent(here -> section.fill(here.value));
+    file.node(key).ifPresent(section::fill);
     return section;
   }
 
@@ -162,12 +147,12 @@ public final class Settings {
   public Map<String, Settings> named(String key, Form<String> form, String sentence) {
     Map<String, Settings> byName = new LinkedHashMap<>();
     for (Node node : sectionNodes(key, sentence)) {
-      String name = nameIn(node).orElse(String.valueOf(byName.size()));
+      String name = FileSection.nameIn(node).orElse(String.valueOf(byName.size()));
       Settings section = element(key, name, "NAME", node);
       Optional<String> valid = section.required("name", form, "The name itself.");
       if (byName.putIfAbsent(valid.orElse(name), section) != null) {
         section.complain(section.place.key("name"), YamlFile.line(node), name, "a name used once");
-        section.given.clear(); // nobody reads it, which makes none of its keys unknown
+        section.file.forget();
       }
     }
     return byName;
@@ -180,25 +165,17 @@ public final class Settings {
 
   /** Notes a complaint about a key for a reason that its form alone does not show. */
   public void complain(String key, String value, String expected) {
-    String line =
-        Optional.ofNullable(given.get(key)).map(here -> YamlFile.line(here.value)).orElse("");
-    complain(place.key(key), line, value, expected);
+    complain(place.key(key), file.line(key), value, expected);
   }
 
   /** Whether the file gives anything for this key, be it wrong; an empty list is nothing. */
   public boolean mentions(String key) {
-    Given here = given.get(key);
-    return here != null
-        && !isNothing(here.value)
-        && !(here.value instanceof SequenceNode list && list.getValue().isEmpty());
+    return file.mentions(key);
   }
 
   void complainOfUnknownKeys() {
-    given.forEach((key, here) -> {
-      if (!known.contains(key)) {
-        complain(place.key(key), YamlFile.line(here.key), "", "unknown key; " + nearest(key));
-      }
-    });
+    file.unknown(known)
+        .forEach((key, line) -> complain(place.key(key), line, "", "unknown key; " + nearest(key)));
   }
 
   private String nearest(String key) {
@@ -207,15 +184,6 @@ public final class Settings {
         .or(() -> reading.elsewhere(key))
         .map(path -> "did you mean " + path + "?")
         .orElseGet(() -> "known here: " + String.join(", ", known));
-  }
-
-  private void take(NodeTuple tuple) {
-    Node key = tuple.getKeyNode();
-    if (!(key instanceof ScalarNode scalar)) {
-      complain(place, YamlFile.line(key), shown(key), "a key that is plain text");
-    } else if (given.putIfAbsent(scalar.getValue(), new Given(key, tuple.getValueNode())) != null) {
-      complain(place.key(scalar.getValue()), YamlFile.line(key), "", "this key is given twice");
-    }
   }
 
   private void know(String key, String type, String fallback, String sentence) {
@@ -234,22 +202,14 @@ public final class Settings {
     return reading
         .variable(variable)
         .map(value -> new Raw(value, variable, false))
-        .or(() -> Optional.ofNullable(given.get(key)).flatMap(g -> scalar(key, g.value, expected)));
-  }
-
-  private Optional<Raw> scalar(String key, Node node, String expected) {
-    if (node instanceof ScalarNode scalar && !isNothing(node)) {
-      return Optional.of(new Raw(scalar.getValue(), YamlFile.line(node), true));
-    }
-    complain(place.key(key), YamlFile.line(node), shown(node), expected);
-    return Optional.empty();
+        .or(() -> file.scalar(key, expected));
   }
 
   private <T> Optional<T> parse(Place where, Form<T> form, Raw raw) {
     try {
-      return Optional.of(form.parse().apply(raw.text));
+      return Optional.of(form.parse().apply(raw.text()));
     } catch (IllegalArgumentException e) {
-      complain(where, raw.where, raw.text.isEmpty() ? "(empty)" : raw.text, form.expected());
+      complain(where, raw.where(), raw.text().isEmpty() ? "(empty)" : raw.text(), form.expected());
       return Optional.empty();
     }
   }
@@ -261,32 +221,9 @@ public final class Settings {
         .toList();
   }
 
-  private <T> Optional<List<Raw>> elements(String key, Form<T> form) {
-    Given here = given.get(key);
-    if (here == null || isNothing(here.value)) {
-      return Optional.empty();
-    }
-    if (!(here.value instanceof SequenceNode sequence)) {
-      complain(place.key(key), YamlFile.line(here.value), shown(here.value), "a list");
-      return Optional.empty();
-    }
-    return Optional.of(
-        sequence.getValue().stream()
-            .flatMap(node -> scalar(key, node, form.expected()).stream())
-            .toList());
-  }
-
   private List<Node> sectionNodes(String key, String sentence) {
     knowSection(key, Key.SECTIONS, sentence);
-    Given here = given.get(key);
-    if (here == null || isNothing(here.value)) {
-      return List.of();
-    }
-    if (here.value instanceof SequenceNode sequence) {
-      return sequence.getValue();
-    }
-    complain(place.key(key), YamlFile.line(here.value), shown(here.value), "a list of sections");
-    return List.of();
+    return file.sections(key);
   }
 
   private Settings element(String key, String name, String placeholder, Node node) {
@@ -313,30 +250,7 @@ public final class Settings {
   }
 
   private void complain(Place at, String where, String value, String expected) {
-    String path = at.path().isEmpty() ? "file" : at.path();
-    reading.complain(new Complaint(path, where, value, expected));
-  }
-
-  private static Optional<String> nameIn(Node node) {
-    return node instanceof MappingNode mapping
-        ? mapping.getValue().stream()
-            .filter(t -> t.getKeyNode() instanceof ScalarNode k && k.getValue().equals("name"))
-            .filter(t -> t.getValueNode() instanceof ScalarNode)
-            .map(t -> ((ScalarNode) t.getValueNode()).getValue())
-            .findFirst()
-        : Optional.empty();
-  }
-
-  private static boolean isNothing(Node node) {
-    return node.getTag().equals(Tag.NULL);
-  }
-
-  private static String shown(Node node) {
-    return switch (node) {
-      case ScalarNode scalar -> isNothing(node) ? "(nothing)" : scalar.getValue();
-      case SequenceNode _ -> "(a list)";
-      default -> "(a section)";
-    };
+    reading.complain(new Complaint(at.shown(), where, value, expected));
   }
 
   private static <T> String printed(Form<T> form, List<T> values) {
