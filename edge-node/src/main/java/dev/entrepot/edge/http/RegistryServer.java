@@ -63,23 +63,10 @@ public final class RegistryServer {
    */
   public Future<Integer> listen(InetSocketAddress address, int loops) {
     AtomicInteger port = new AtomicInteger();
-    return deploy(address, port)
-        .compose(_ -> others(new InetSocketAddress(address.getAddress(), port.get()), loops - 1))
+    return vertx
+        .deployVerticle(
+            () -> new Loop(address, port), new DeploymentOptions().setInstances(loops))
         .map(_ -> port.get());
-  }
-
-  private Future<Void> others(InetSocketAddress address, int count) {
-    return count <= 0
-        ? Future.succeededFuture()
-        : vertx
-            .deployVerticle(
-                () -> new Loop(address, new AtomicInteger()),
-                new DeploymentOptions().setInstances(count))
-            .mapEmpty();
-  }
-
-  private Future<String> deploy(InetSocketAddress address, AtomicInteger port) {
-    return vertx.deployVerticle(new Loop(address, port));
   }
 
   /** How many requests are being answered. */
@@ -112,8 +99,10 @@ public final class RegistryServer {
     public Future<?> start() {
       HttpServer server = vertx.createHttpServer(options());
       server.requestHandler(RegistryServer.this::accept);
+      // A negative port is one that the system chooses, and the same for all loops of a door.
+      int wanted = address.getPort() == 0 ? -1 : address.getPort();
       return server
-          .listen(address.getPort(), address.getAddress().getHostAddress())
+          .listen(wanted, address.getAddress().getHostAddress())
           .onSuccess(listening -> port.set(listening.actualPort()));
     }
   }

@@ -16,6 +16,7 @@ record Target(boolean tls, String host, int port, String file) {
   private static final Pattern ABSOLUTE =
       Pattern.compile(
           "(?i)(https?)://(\\[[0-9a-f:.]+\\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?");
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
   private static final int LONGEST = 16 << 10;
 
   /** Reads an absolute URL without a user's name in it. */
@@ -43,6 +44,9 @@ record Target(boolean tls, String host, int port, String file) {
     if (location.regionMatches(true, 0, "http:", 0, 5)
         || location.regionMatches(true, 0, "https:", 0, 6)) {
       return parse(location);
+    }
+    if (SCHEME.matcher(location).lookingAt()) {
+      return Optional.empty();
     }
     if (location.isEmpty() || location.length() > LONGEST || !isPlain(location)) {
       return Optional.empty();
