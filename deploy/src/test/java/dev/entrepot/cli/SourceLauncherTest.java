@@ -53,7 +53,10 @@ final class SourceLauncherTest {
     assertThat(first.output())
         .contains("-cp " + root.toRealPath().resolve("deploy/target/entrepot"));
     assertThat(Files.readString(root.resolve("calls")))
-        .isEqualTo("-q -B -Dmaven.test.skip=true package -pl deploy -am with " + root.resolve("home") + "\n");
+        .isEqualTo(
+            "-q -B -Dmaven.test.skip=true package -pl deploy -am with "
+                + root.resolve("home")
+                + "\n");
   }
 
   @Test

@@ -26,7 +26,9 @@ final class EdgeProcess implements AutoCloseable {
   private final Path config;
   private Optional<Running> running = Optional.empty();
 
-  /** Begins with the settings' {@code listen} and {@code storage}; {@code more} is the rest of it. */
+  /**
+   * Begins with the settings' {@code listen} and {@code storage}; {@code more} is the rest of it.
+   */
   EdgeProcess(Path directory, String more) {
     try {
       this.directory = Files.createDirectories(directory);

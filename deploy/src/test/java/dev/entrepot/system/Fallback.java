@@ -19,7 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Fallback implements AutoCloseable {
   private static final String PLACE = "127.66.77.88";
   private static final List<String> NAMES =
-      List.of("docker.io", "registry-1.docker.io", "index.docker.io", "auth.docker.io", "ghcr.io", "quay.io");
+      List.of(
+          "docker.io",
+          "registry-1.docker.io",
+          "index.docker.io",
+          "auth.docker.io",
+          "ghcr.io",
+          "quay.io");
 
   private final AtomicInteger connections = new AtomicInteger();
   private final List<ServerSocket> sockets = new ArrayList<>();
@@ -28,7 +34,8 @@ final class Fallback implements AutoCloseable {
   Fallback(Path directory) {
     try {
       hosts = directory.resolve("hosts");
-      Files.writeString(hosts, "127.0.0.1 localhost\n" + PLACE + " " + String.join(" ", NAMES) + "\n");
+      Files.writeString(
+          hosts, "127.0.0.1 localhost\n" + PLACE + " " + String.join(" ", NAMES) + "\n");
       for (int port : List.of(80, 443)) {
         ServerSocket socket = new ServerSocket(port, 50, InetAddress.getByName(PLACE));
         sockets.add(socket);
@@ -55,14 +62,20 @@ final class Fallback implements AutoCloseable {
     for (String folder : List.of("docker", "containerd", "containers/registries.conf.d")) {
       Path ours = root.resolve("etc").resolve(folder);
       if (Files.isDirectory(ours)) {
-        script.append("mkdir -p /etc/" + folder + "; mount --bind " + ours + " /etc/" + folder + "; ");
+        script.append(
+            "mkdir -p /etc/" + folder + "; mount --bind " + ours + " /etc/" + folder + "; ");
       }
     }
     script.append("exec \"$@\"");
     List<String> all =
         new ArrayList<>(
             List.of(
-                Programs.need("unshare", "util-linux"), "-m", "/bin/sh", "-c", script.toString(), "sh"));
+                Programs.need("unshare", "util-linux"),
+                "-m",
+                "/bin/sh",
+                "-c",
+                script.toString(),
+                "sh"));
     all.addAll(command);
     return all;
   }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Unchanged clients pull through an edge, configured by nothing but what {@code client-setup} wrote;
- * then again with every origin stopped. Nothing may go past the edge either time.
+ * Unchanged clients pull through an edge, configured by nothing but what {@code client-setup}
+ * wrote; then again with every origin stopped. Nothing may go past the edge either time.
  */
 final class RealClientsTest {
   private static final Duration PULL = Duration.ofSeconds(90);
@@ -100,8 +100,7 @@ final class RealClientsTest {
       ctr("content", "prune", "references");
       ctrPull(name);
     }
-    assertThat(
-            ctr("run", "--rm", "--snapshotter", "native", names.getFirst(), "c1"))
+    assertThat(ctr("run", "--rm", "--snapshotter", "native", names.getFirst(), "c1"))
         .contains(HELLO);
     nothingWentPast();
   }
@@ -114,7 +113,8 @@ final class RealClientsTest {
     }
     String prefixed = edge.address() + "/ghcr.io/library/tool:2";
     podman("pull", "--tls-verify=false", prefixed);
-    assertThat(podman("image", "inspect", "--format={{.Architecture}}", prefixed)).contains("amd64");
+    assertThat(podman("image", "inspect", "--format={{.Architecture}}", prefixed))
+        .contains("amd64");
     stopOrigins();
     podman("rmi", "--all", "--force");
     podman("pull", "docker.io/library/shell:1");
@@ -127,7 +127,8 @@ final class RealClientsTest {
   void skopeo_copies_by_tag_by_digest_and_all_platforms() {
     setUp("podman");
     String prefixed = "docker://" + edge.address() + "/ghcr.io/library/tool";
-    String digest = skopeo("inspect", "--format={{.Digest}}", "--tls-verify=false", prefixed + ":2").strip();
+    String digest =
+        skopeo("inspect", "--format={{.Digest}}", "--tls-verify=false", prefixed + ":2").strip();
     for (int round = 1; round <= 2; round++) {
       String target = "oci:" + directory.resolve("copy" + round) + ":";
       skopeo("copy", "--all", "docker://docker.io/library/shell:1", target + "all");

@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -74,8 +75,8 @@ public final class Edge implements AutoCloseable {
 
   /** Lets running answers finish, at most for so long, and takes no new traffic. Blocks. */
   public void drain(Duration most) {
-    assembly.readiness().draining();
-    LOG.info("draining: {} answers are running", assembly.registry().running());
+    assembly.traffic(Optional.of("draining"));
+    LOG.info("draining: {} answers are running", assembly.running());
     await(assembly.registry().drain(most), most.plus(END));
   }
 
@@ -86,16 +87,19 @@ public final class Edge implements AutoCloseable {
 
   private void listen(EdgeSettings.Listen listen) {
     observe =
-        bind(listen.observe(), address -> assembly.observe().listen(EdgeConfig.socket(address)));
-    admin = bind(listen.admin(), address -> assembly.admin().listen(EdgeConfig.socket(address)));
+        bind(listen.observe(), at -> assembly.observe().listen(EdgeConfig.literal(at), at.port()));
+    admin = bind(listen.admin(), at -> assembly.admin().listen(EdgeConfig.literal(at), at.port()));
     for (ListenAddress door : listen.registry()) {
       doors.add(
           bind(
               door,
-              address ->
-                  assembly.registry().listen(EdgeConfig.socket(address), EdgeAssembly.LOOPS)));
+              at ->
+                  assembly
+                      .registry()
+                      .listen(List.of(EdgeConfig.listener(at)), EdgeAssembly.LOOPS)
+                      .map(List::getLast)));
     }
-    assembly.readiness().ready();
+    assembly.traffic(Optional.empty());
   }
 
   private interface Binding {

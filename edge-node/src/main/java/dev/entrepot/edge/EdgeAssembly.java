@@ -1,15 +1,17 @@
 package dev.entrepot.edge;
 
 import dev.entrepot.common.config.EdgeSettings;
+import dev.entrepot.common.net.Cidr;
 import dev.entrepot.common.time.Scheduler;
-import dev.entrepot.edge.access.Callers;
-import dev.entrepot.edge.access.TrustedNetworks;
+import dev.entrepot.edge.access.ClientAddress;
+import dev.entrepot.edge.access.TrustedNetworksGate;
 import dev.entrepot.edge.blob.BlobCache;
 import dev.entrepot.edge.blob.BlobConfig;
 import dev.entrepot.edge.catalogue.CatalogueRoom;
 import dev.entrepot.edge.catalogue.PinnedImages;
-import dev.entrepot.edge.http.DoorLimits;
-import dev.entrepot.edge.http.GuardedTransport;
+import dev.entrepot.edge.http.AccessLog;
+import dev.entrepot.edge.http.PullLog;
+import dev.entrepot.edge.http.RegistryDoor;
 import dev.entrepot.edge.http.RegistryServer;
 import dev.entrepot.edge.http.UpstreamNames;
 import dev.entrepot.edge.ops.AdminServer;
@@ -26,6 +28,7 @@ import dev.entrepot.edge.upstream.Upstreams;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +54,13 @@ final class EdgeAssembly {
   private final ExecutorService lanes;
   private final Vertx vertx;
   private final Meters meters;
-  private final Readiness readiness;
+  private final MeterBridge bridge;
   private final Capacity capacity;
   private final BlobCache blobs;
   private final RegistryServer registry;
   private final ObserveServer observe;
   private final AdminServer admin;
+  private volatile Optional<String> notReady = Optional.of("starting");
 
   /** Opens the store and puts the rooms together; listens nowhere yet. Blocks. */
   static EdgeAssembly open(EdgeSettings settings) {
@@ -74,25 +79,18 @@ final class EdgeAssembly {
     Path directory = settings.storage().directory();
     InstantSource clock = InstantSource.system();
     RandomGenerator random = new SecureRandom();
-    DoorLimits limits = config.door();
-    GuardedTransport transport = new GuardedTransport(limits);
     this.store = store;
     this.capacity = Capacity.of(settings.storage(), store.keyValues(), store.cells().bytesOnDisk());
     this.disk = new FixedDiskRoom(storing.diskThreads(), storing.diskQueue());
     this.lanes =
         Executors.newFixedThreadPool(
             LOOPS, Thread.ofPlatform().daemon().name("fill-", 1).factory());
-    this.vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(LOOPS))
-            .withTransport(transport)
-            .build();
+    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
     this.meters = new Meters();
-    this.readiness = new Readiness();
+    this.bridge = new MeterBridge(meters);
     Scheduler scheduler = new VertxScheduler(vertx);
     List<UpstreamConfig> configs = config.upstreams();
     KnownNames names = new KnownNames(configs);
-    MeterBridge bridge = new MeterBridge(meters);
     Upstreams upstreams =
         new Upstreams(
             configs,
@@ -118,29 +116,46 @@ final class EdgeAssembly {
             config.catalogue(),
             new CatalogueRoom.Ports(
                 upstreams, upstreams, store.keyValues(), disk, scheduler, clock, pins));
+    Predicate<InetAddress> proxies = among(config.trustedProxies());
     this.registry =
         new RegistryServer(
             vertx,
-            new RegistryServer.Parts(
+            new RegistryDoor(
                 door(names),
-                new TrustedNetworks(config.trustedNetworks(), catalogue.visibility()),
-                new Callers(config.trustedProxies()),
+                new ClientAddress(proxies),
+                new TrustedNetworksGate(among(config.trustedNetworks()), catalogue.visibility()),
                 catalogue.catalogue(),
                 blobs,
-                limits,
-                scheduler,
-                bridge));
-    this.observe = new ObserveServer(vertx, readiness, meters);
-    this.admin = new AdminServer(vertx, this::status);
-    bridge.blobs(blobs, capacity.bytes(), registry, transport, disk);
+                config.doorLimits(),
+                config.doorTimeouts(),
+                List.of(bridge, new AccessLog(), new PullLog(scheduler, clock, PullLog.QUIET))),
+            config.doorLimits(),
+            config.doorTimeouts(),
+            proxies);
+    this.observe = new ObserveServer(vertx, this::readiness, meters);
+    this.admin = new AdminServer(vertx, Optional.empty(), this::status);
+    bridge.bind(blobs, capacity.bytes(), disk);
+  }
+
+  private static Predicate<InetAddress> among(List<Cidr> networks) {
+    return address -> networks.stream().anyMatch(network -> network.contains(address));
+  }
+
+  /** From now on, or no more, clients should be sent here. */
+  void traffic(Optional<String> whyNot) {
+    notReady = whyNot;
+  }
+
+  int running() {
+    return bridge.running();
   }
 
   Capacity capacity() {
     return capacity;
   }
 
-  Readiness readiness() {
-    return readiness;
+  private Readiness readiness() {
+    return notReady.map(why -> new Readiness(List.of(why))).orElseGet(Readiness::ready);
   }
 
   RegistryServer registry() {
@@ -193,7 +208,7 @@ final class EdgeAssembly {
       }
 
       @Override
-      public boolean hasLibrary(String canonical) {
+      public boolean needsLibrary(String canonical) {
         return names.hasLibrary(canonical);
       }
     };
@@ -204,7 +219,7 @@ final class EdgeAssembly {
         .put("capacity", capacity.bytes())
         .put("used", blobs.usedBytes())
         .put("fills", blobs.stats().fillsRunning())
-        .put("requests", registry.running())
-        .put("ready", readiness.reasons().isEmpty());
+        .put("requests", bridge.running())
+        .put("ready", notReady.isEmpty());
   }
 }

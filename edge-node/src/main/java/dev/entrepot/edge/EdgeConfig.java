@@ -15,10 +15,11 @@ import dev.entrepot.edge.catalogue.FreshnessRules;
 import dev.entrepot.edge.catalogue.TagRule;
 import dev.entrepot.edge.catalogue.UpstreamRules;
 import dev.entrepot.edge.http.DoorLimits;
+import dev.entrepot.edge.http.DoorTimeouts;
+import dev.entrepot.edge.http.Listener;
 import dev.entrepot.edge.upstream.KnownNames;
 import dev.entrepot.edge.upstream.UpstreamConfig;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -116,19 +117,29 @@ final class EdgeConfig {
         false);
   }
 
-  DoorLimits door() {
-    EdgeSettings.Timeouts time = settings.timeouts();
+  DoorLimits doorLimits() {
     EdgeSettings.Limits limits = settings.limits();
+    DoorLimits standard = DoorLimits.DEFAULT;
     return new DoorLimits(
+        limits.connections(),
+        limits.connectionsPerAddress(),
+        limits.requestLineBytes(),
+        limits.headerBytes(),
+        standard.target(),
+        standard.requestBody(),
+        limits.ranges(),
+        standard.tags(),
+        limits.streamsPerConnection(),
+        standard.resets());
+  }
+
+  DoorTimeouts doorTimeouts() {
+    EdgeSettings.Timeouts time = settings.timeouts();
+    return new DoorTimeouts(
         time.clientHeader(),
         time.clientIdle(),
         time.clientStall(),
-        limits.headerBytes(),
-        limits.requestLineBytes(),
-        limits.connections(),
-        limits.connectionsPerAddress(),
-        limits.ranges(),
-        DoorLimits.DEFAULT.pullLineQuiet());
+        DoorTimeouts.DEFAULT.handshake());
   }
 
   List<Cidr> trustedNetworks() {
@@ -170,9 +181,14 @@ final class EdgeConfig {
     return texts.stream().map(Cidr::parse).toList();
   }
 
-  static InetSocketAddress socket(ListenAddress address) {
+  static Listener listener(ListenAddress address) {
+    return Listener.plain(literal(address), address.port());
+  }
+
+  /** The address itself, for the doors ask no DNS. */
+  static String literal(ListenAddress address) {
     try {
-      return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+      return InetAddress.getByName(address.host()).getHostAddress();
     } catch (UnknownHostException e) {
       throw new Refusal(
           "cannot listen on " + address + ": this machine knows no address " + address.host(), e);

@@ -94,7 +94,9 @@ class UpstreamFaultsTest {
         .faults()
         .on(
             Match.blob(layer).method("GET").first(2),
-            how.startsWith("c") && !how.equals("close") ? new Fault[] {fault, cut} : new Fault[] {fault});
+            how.startsWith("c") && !how.equals("close")
+                ? new Fault[] {fault, cut}
+                : new Fault[] {fault});
     blobIsRight();
   }
 
@@ -135,7 +137,7 @@ class UpstreamFaultsTest {
     TestEdge.Got miss = edge.get("/v2/alpine/manifests/other");
     assertThat(miss.status()).isEqualTo(429);
     assertThat(Integer.parseInt(miss.header("Retry-After"))).isBetween(60, 77);
-    assertThat(miss.text()).contains("TOOMANYREQUESTS", "upstream-busy");
+    assertThat(miss.text()).contains("TOOMANYREQUESTS");
     long asked = upstream.journal().entries().size();
     for (int n = 0; n < 20; n++) {
       assertThat(edge.get("/v2/alpine/manifests/other" + n).status()).isEqualTo(429);
@@ -150,11 +152,11 @@ class UpstreamFaultsTest {
     manifest();
     upstream.faults().on(Match.any(), Fault.status(503));
     for (int n = 0; n < 6; n++) {
-      assertThat(edge.get("/v2/alpine/manifests/t" + n).status()).isEqualTo(503);
+      assertThat(edge.get("/v2/alpine/manifests/t" + n).status()).isEqualTo(502);
     }
     int asked = upstream.journal().entries().size();
     TestEdge.Got refused = edge.get("/v2/alpine/manifests/another");
-    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.status()).isEqualTo(502);
     assertThat(refused.text()).contains("left alone");
     assertThat(upstream.journal().entries().size()).isEqualTo(asked);
     upstream.heal();
@@ -186,7 +188,7 @@ class UpstreamFaultsTest {
     upstream.faults().on(Match.blob(layer), Fault.redirectLoop());
     TestEdge.Got loop = edge.get(blob());
     assertThat(loop.status()).isEqualTo(502);
-    assertThat(loop.text()).contains("upstream-lied", "redirects more than 5 times");
+    assertThat(loop.text()).contains("redirects more than 5 times");
   }
 
   @ParameterizedTest
@@ -217,7 +219,7 @@ class UpstreamFaultsTest {
     upstream.faults().on(Match.manifest("3.20"), Fault.html());
     TestEdge.Got portal = edge.get(MANIFEST);
     assertThat(portal.status()).isEqualTo(502);
-    assertThat(portal.text()).contains("upstream-lied");
+    assertThat(portal.text()).contains("where a manifest was asked for");
     upstream.heal();
     eventually(MANIFEST);
   }
@@ -228,8 +230,7 @@ class UpstreamFaultsTest {
         .faults()
         .on(
             Match.manifest("3.20"),
-            Fault.header(
-                "Docker-Content-Digest", Digest.sha256(new byte[] {1}).toString()));
+            Fault.header("Docker-Content-Digest", Digest.sha256(new byte[] {1}).toString()));
     assertThat(edge.get(MANIFEST).status()).isEqualTo(502);
     upstream.heal();
     eventually(MANIFEST);
@@ -249,7 +250,11 @@ class UpstreamFaultsTest {
     upstream.faults().on(Match.blob(layer), Fault.gzipLie());
     assertThat(edge.get(blob()).status()).isEqualTo(502);
     assertThat(
-            upstream.journal().entries(entry -> entry.kind() == Kind.BLOB).getFirst().request()
+            upstream
+                .journal()
+                .entries(entry -> entry.kind() == Kind.BLOB)
+                .getFirst()
+                .request()
                 .headers()
                 .first("accept-encoding"))
         .isEqualTo(Optional.of("identity"));
@@ -267,7 +272,9 @@ class UpstreamFaultsTest {
         new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), edge.port())) {
       client
           .getOutputStream()
-          .write(("GET " + blob() + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          .write(
+              ("GET " + blob() + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       hold.awaitArrivals(1, Duration.ofSeconds(10));
       assertThat(client.getInputStream().read()).isEqualTo('H');
     }
@@ -297,8 +304,7 @@ class UpstreamFaultsTest {
     TestEdge.Got several = edge.get(blob(), "Range", "bytes=0-1,5-6, -1");
     assertThat(several.status()).isEqualTo(206);
     assertThat(several.header("Content-Type")).startsWith("multipart/byteranges; boundary=");
-    assertThat(several.body().length)
-        .isEqualTo(Integer.parseInt(several.header("Content-Length")));
+    assertThat(several.body().length).isEqualTo(Integer.parseInt(several.header("Content-Length")));
     TestEdge.Got beyond = edge.get(blob(), "Range", "bytes=99999999-");
     assertThat(beyond.status()).isEqualTo(416);
     assertThat(beyond.header("Content-Range")).isEqualTo("bytes */" + whole.length);
@@ -323,9 +329,9 @@ class UpstreamFaultsTest {
     manifest();
     upstream.faults().on(Match.any(), Fault.neverAnswer());
     TestEdge.Got stale = edge.get(MANIFEST);
-    assertThat(stale.header("Cache-Status")).contains("hit", "detail=stale");
+    assertThat(stale.header("Cache-Status")).contains("hit", "stale");
     for (int n = 0; n < 20; n++) {
-      assertThat(edge.get(MANIFEST).header("Cache-Status")).contains("detail=stale");
+      assertThat(edge.get(MANIFEST).header("Cache-Status")).contains("stale");
     }
     assertThat(upstream.journal().entries().size()).isLessThan(6);
   }

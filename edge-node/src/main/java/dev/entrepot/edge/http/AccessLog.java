@@ -1,106 +1,103 @@
 package dev.entrepot.edge.http;
 
-import dev.entrepot.common.cache.CacheStatus;
-import dev.entrepot.common.failure.Failure;
+import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.PullRequest;
+import dev.entrepot.edge.access.Caller;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** One record for each request, with the field names of ECS 9. No header and no query is in it. */
-final class AccessLog {
+/**
+ * One line for each request in the logger {@code entrepot.access}, with the field names of the
+ * Elastic Common Schema. Blobs and pings are told at debug, everything else at info. No query, no
+ * {@code Authorization}.
+ */
+public final class AccessLog implements DoorObserver {
   private static final Logger LOG = LoggerFactory.getLogger("entrepot.access");
+  private static final int MAX_TEXT = 1024;
 
-  private AccessLog() {}
-
-  static void write(Pull pull, int status, boolean complete) {
-    Map<String, Object> event = new LinkedHashMap<>();
-    event.put("data_stream.dataset", "registry.access");
-    event.put("event.kind", "event");
-    event.put("event.action", action(pull));
-    event.put("event.outcome", status < 400 && complete ? "success" : "failure");
-    event.put("event.duration", pull.nanos());
-    event.put("http.request.id", pull.id());
-    event.put("http.request.method", pull.request().method().name());
-    event.put("http.response.status_code", status);
-    event.put("http.response.body.bytes", pull.bytes());
-    event.put(
-        "client.ip", pull.caller().client().map(InetAddress::getHostAddress).orElse("unknown"));
-    event.put("source.ip", pull.caller().peer().getHostAddress());
-    event.put("user.name", "anonymous");
-    describe(event, pull);
-    pull.failure().map(Answers::of).ifPresent(answer -> why(event, answer));
-    LoggingEventBuilder record = LOG.atInfo();
-    for (Map.Entry<String, Object> field : event.entrySet()) {
-      record = record.addKeyValue(field.getKey(), field.getValue());
+  @Override
+  public void answered(Answered answered) {
+    Level level = level(answered);
+    if (!LOG.isEnabledForLevel(level)) {
+      return;
     }
-    record.log(
-        "{} {} {} {} bytes{}",
-        pull.request().method(),
-        pull.path().isEmpty() ? "?" : pull.path(),
-        status,
-        pull.bytes(),
-        complete ? "" : " (broken off)");
+    Map<String, Object> fields = new LinkedHashMap<>();
+    request(fields, answered.asking());
+    response(fields, answered);
+    LoggingEventBuilder line = LOG.atLevel(level);
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      line = line.addKeyValue(field.getKey(), field.getValue());
+    }
+    line.log("{} {} {}", answered.asking().method(), answered.asking().path(), answered.status());
   }
 
-  private static void describe(Map<String, Object> event, Pull pull) {
-    event.put("url.path", pull.path());
-    pull.asked().ifPresent(asked -> describe(event, asked));
-    pull.status()
-        .ifPresent(how -> {
-          event.put("registry.cache.status", cache(how));
-          event.put("registry.cache.age_s", how.age().toSeconds());
+  private static Level level(Answered answered) {
+    boolean frequent = List.of("blob", "ping").contains(answered.asking().kind());
+    return frequent && answered.failure().isEmpty() ? Level.DEBUG : Level.INFO;
+  }
+
+  private static void request(Map<String, Object> line, Asking asking) {
+    Caller caller = asking.caller();
+    line.put("data_stream.dataset", "registry.access");
+    line.put("event.action", action(asking));
+    line.put("http.request.id", asking.id());
+    line.put("http.request.method", asking.method());
+    line.put("http.version", asking.httpVersion());
+    line.put("url.path", cut(asking.path()));
+    line.put("source.ip", caller.peer().getHostAddress());
+    line.put("user.name", "anonymous");
+    caller.client().map(InetAddress::getHostAddress).ifPresent(it -> line.put("client.ip", it));
+    asking.userAgent().ifPresent(it -> line.put("user_agent.original", cut(it)));
+    asking.ofRepository().ifPresent(of -> image(line, of));
+  }
+
+  private static void image(Map<String, Object> line, PullRequest.OfRepository of) {
+    line.put("registry.repository", of.repository().toString());
+    line.put("registry.upstream.name", of.repository().upstream());
+    switch (of) {
+      case PullRequest.Manifest(_, Digest digest) -> line.put("registry.digest", digest.toString());
+      case PullRequest.Manifest(_, var tag) -> line.put("registry.reference", tag.toString());
+      case PullRequest.Blob(_, var digest) -> line.put("registry.digest", digest.toString());
+      case PullRequest.Referrers(_, var digest, _) ->
+          line.put("registry.digest", digest.toString());
+      case PullRequest.TagList _ -> {}
+    }
+  }
+
+  private static void response(Map<String, Object> line, Answered answered) {
+    boolean well = answered.failure().isEmpty() && !answered.aborted();
+    line.put("event.outcome", well ? "success" : "failure");
+    line.put("event.duration", answered.duration().toNanos());
+    line.put("http.response.status_code", answered.status());
+    line.put("http.response.body.bytes", answered.bytes());
+    if (!well) {
+      line.put("event.reason", answered.outcome());
+    }
+    answered.code().ifPresent(code -> line.put("error.code", code.name()));
+    answered
+        .cache()
+        .ifPresent(status -> {
+          line.put("registry.cache.status", CacheStatusField.word(status));
+          line.put("registry.cache.age_s", status.age().toSeconds());
         });
   }
 
-  private static void describe(Map<String, Object> event, PullRequest asked) {
-    if (asked instanceof PullRequest.OfRepository of) {
-      event.put("registry.repository", of.repository().toString());
-      event.put("registry.upstream.name", of.repository().upstream());
-    }
-    switch (asked) {
-      case PullRequest.Manifest(_, var reference) ->
-          event.put("registry.reference", reference.toString());
-      case PullRequest.Blob(_, var digest) -> event.put("registry.digest", digest.toString());
-      case PullRequest.Referrers(_, var digest, _) ->
-          event.put("registry.digest", digest.toString());
-      case PullRequest.Ping _, PullRequest.TagList _ -> {}
-    }
+  private static String action(Asking asking) {
+    return switch (asking.kind()) {
+      case "tags" -> "list-tags";
+      case "referrers" -> "list-referrers";
+      case "manifest", "blob" -> asking.method().equals("HEAD") ? "head" : "pull";
+      default -> asking.kind();
+    };
   }
 
-  private static void why(Map<String, Object> event, Answers.Answer answer) {
-    event.put("event.reason", answer.kind());
-    event.put("error.code", answer.code().name());
-    event.put("error.message", answer.message());
-  }
-
-  static String action(Pull pull) {
-    Optional<PullRequest> asked = pull.asked();
-    return asked
-        .map(is ->
-            switch (is) {
-              case PullRequest.Ping _ -> "ping";
-              case PullRequest.Manifest _, PullRequest.Blob _ -> pull.isHead() ? "head" : "pull";
-              case PullRequest.TagList _ -> "list-tags";
-              case PullRequest.Referrers _ -> "list-referrers";
-            })
-        .orElse("unreadable");
-  }
-
-  static String cache(CacheStatus status) {
-    if (status.details().contains(CacheStatus.Detail.STALE)) {
-      return "stale";
-    }
-    return status.collapsed() ? "coalesced" : status.outcome().name().toLowerCase(Locale.ROOT);
-  }
-
-  /** A failure's kind, for meters. */
-  static String reason(Optional<Failure> failure) {
-    return failure.map(Answers::of).map(Answers.Answer::kind).orElse("none");
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
   }
 }

@@ -1,173 +1,153 @@
 package dev.entrepot.edge.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.failure.OciErrorCode;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The only place where a failure becomes a status, a code and a sentence. */
+/** The only place where a failure becomes an HTTP answer. */
 final class Answers {
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+  private static final JsonFactory JSON = new JsonFactory();
 
-  private Answers() {}
+  private record Answer(
+      int status, OciErrorCode code, String message, Map<String, String> headers) {
+    static Answer of(OciErrorCode code, String message) {
+      return new Answer(code.status(), code, message, Map.of());
+    }
 
-  /**
-   * What a failure looks like from outside.
-   *
-   * @param kind tells failures apart that share a status and code; in the body, the log and meters
-   */
-  record Answer(
-      int status, OciErrorCode code, String kind, String message, Optional<Duration> retryAfter) {
-    Answer(int status, OciErrorCode code, String kind, String message) {
-      this(status, code, kind, message, Optional.empty());
+    static Answer of(int status, OciErrorCode code, String message) {
+      return new Answer(status, code, message, Map.of());
+    }
+
+    Answer with(String header, String value) {
+      return new Answer(status, code, message, Map.of(header, value));
     }
   }
 
-  static Answer of(Failure failure) {
+  /** Answers with a failure, or breaks the answer off when it has already begun. */
+  void fail(Exchange exchange, Failure failure) {
+    if (Pour.isClients(failure)) {
+      exchange.breakOff();
+      return;
+    }
+    if (failure instanceof Failure.Unforeseen(Throwable cause)) {
+      LOG.atError().addKeyValue("http.request.id", exchange.id()).setCause(cause).log("unforeseen");
+    }
+    if (exchange.isOver()) {
+      exchange.failed(failure, Optional.empty());
+    } else if (exchange.response().headWritten()) {
+      exchange.failed(failure, Optional.empty());
+      exchange.breakOff();
+    } else {
+      Answer answer = answer(failure);
+      exchange.failed(failure, Optional.of(answer.code));
+      send(exchange, answer);
+    }
+  }
+
+  /** Answers that there is no such endpoint. */
+  void noEndpoint(Exchange exchange, String sentence) {
+    Answer answer = Answer.of(404, OciErrorCode.UNSUPPORTED, sentence);
+    exchange.failed(new Failure.Unsupported(sentence), Optional.of(answer.code));
+    send(exchange, answer);
+  }
+
+  /** Answers that no range of a blob of that size was asked for. */
+  void unsatisfiable(Exchange exchange, long size) {
+    Failure failure = new Failure.Unreadable(OciErrorCode.RANGE_INVALID, "no such range");
+    exchange.failed(failure, Optional.of(OciErrorCode.RANGE_INVALID));
+    Answer answer = Answer.of(OciErrorCode.RANGE_INVALID, "the blob has " + size + " bytes");
+    send(exchange, answer.with("Content-Range", "bytes */" + size));
+  }
+
+  private static Answer answer(Failure failure) {
     return switch (failure) {
-      case Failure.Unreadable(OciErrorCode code, String detail) ->
-          new Answer(code.status(), code, "unreadable", detail);
+      case Failure.Unreadable(OciErrorCode code, String detail) -> Answer.of(code, detail);
       case Failure.Unsupported(String detail) ->
-          new Answer(405, OciErrorCode.UNSUPPORTED, "unsupported", detail);
-      case Failure.Unauthenticated(_, String detail) ->
-          new Answer(401, OciErrorCode.UNAUTHORIZED, "unauthenticated", detail);
-      case Failure.Denied(var repository) ->
-          new Answer(
-              404,
+          Answer.of(OciErrorCode.UNSUPPORTED, detail).with("Allow", "GET, HEAD");
+      case Failure.Unauthenticated(String challenge, String detail) ->
+          Answer.of(OciErrorCode.UNAUTHORIZED, detail).with("WWW-Authenticate", challenge);
+      case Failure.Denied _, Failure.UnknownRepository _ ->
+          Answer.of(
               OciErrorCode.NAME_UNKNOWN,
-              "denied",
-              "there is no repository " + repository + " here, or not for you");
-      case Failure.Forbidden(String detail) ->
-          new Answer(403, OciErrorCode.DENIED, "forbidden", detail);
+              "the repository does not exist, or may not be pulled without permission");
+      case Failure.Forbidden(String detail) -> Answer.of(OciErrorCode.DENIED, detail);
       case Failure.UnknownUpstream(String name) ->
-          new Answer(
-              404,
+          Answer.of(
               OciErrorCode.NAME_UNKNOWN,
-              "unknown-upstream",
-              "no upstream is called "
-                  + printable(name)
-                  + " here; upstreams are added in the configuration");
-      case Failure.UnknownRepository(var repository) ->
-          new Answer(
-              404,
-              OciErrorCode.NAME_UNKNOWN,
-              "unknown-repository",
-              "there is no repository " + repository + " here, or not for you");
+              "no upstream is configured under the name " + name + "; see upstreams");
       case Failure.UnknownManifest(var repository, var reference) ->
-          new Answer(
-              404,
-              OciErrorCode.MANIFEST_UNKNOWN,
-              "unknown-manifest",
-              repository + " has no manifest " + reference);
+          Answer.of(
+              OciErrorCode.MANIFEST_UNKNOWN, "no manifest " + reference + " in " + repository);
       case Failure.UnknownBlob(var repository, var digest) ->
-          new Answer(
-              404,
-              OciErrorCode.BLOB_UNKNOWN,
-              "unknown-blob",
-              repository + " has no blob " + digest);
+          Answer.of(OciErrorCode.BLOB_UNKNOWN, "no blob " + digest + " in " + repository);
       case Failure.UnsupportedByOrigin(var repository, String what) ->
-          new Answer(
-              404,
-              OciErrorCode.UNSUPPORTED,
-              "unsupported-by-upstream",
-              repository.upstream() + " does not offer " + what);
+          Answer.of(
+              404, OciErrorCode.UNSUPPORTED, repository.upstream() + " does not have " + what);
       case Failure.OriginDenied(var repository, String detail) ->
-          new Answer(
-              403,
-              OciErrorCode.DENIED,
-              "upstream-denied",
-              repository.upstream() + " refused " + repository.path() + ": " + detail);
-      case Failure.OriginBusy(String upstream, Duration retryAfter) ->
-          new Answer(
-              429,
-              OciErrorCode.TOOMANYREQUESTS,
-              "upstream-busy",
-              upstream + " throttles this cache",
-              Optional.of(retryAfter));
+          Answer.of(
+              OciErrorCode.DENIED, repository.upstream() + " denies " + repository + ": " + detail);
+      case Failure.OriginBusy(String upstream, Duration wait) ->
+          Answer.of(OciErrorCode.TOOMANYREQUESTS, upstream + " throttles this edge")
+              .with("Retry-After", seconds(wait));
       case Failure.OriginUnreachable(String upstream, String detail) ->
-          new Answer(
-              503,
-              OciErrorCode.UNAVAILABLE,
-              "upstream-unreachable",
-              upstream + " cannot be reached: " + detail,
-              Optional.of(Duration.ofSeconds(5)));
+          Answer.of(502, OciErrorCode.UNAVAILABLE, upstream + " cannot be reached: " + detail);
       case Failure.OriginTimeout(String upstream, String detail) ->
-          new Answer(
-              504,
-              OciErrorCode.UNAVAILABLE,
-              "upstream-timeout",
-              upstream + " took too long: " + detail);
+          Answer.of(504, OciErrorCode.UNAVAILABLE, upstream + " did not answer in time: " + detail);
       case Failure.OriginLied(String upstream, String detail) ->
-          new Answer(502, OciErrorCode.UNAVAILABLE, "upstream-lied", upstream + " " + detail);
-      case Failure.Overloaded(String detail, Duration retryAfter) ->
-          new Answer(503, OciErrorCode.UNAVAILABLE, "overloaded", detail, Optional.of(retryAfter));
+          Answer.of(502, OciErrorCode.UNKNOWN, upstream + " sent what it should not: " + detail);
+      case Failure.Overloaded(String detail, Duration wait) ->
+          Answer.of(503, OciErrorCode.UNAVAILABLE, "this edge is at its limit: " + detail)
+              .with("Retry-After", seconds(wait));
       case Failure.Unforeseen _ ->
-          new Answer(
-              500,
-              OciErrorCode.UNKNOWN,
-              "unforeseen",
-              "something went wrong here; the log has it under this request's id");
+          Answer.of(OciErrorCode.UNKNOWN, "something unforeseen happened in this edge");
     };
   }
 
-  /** Answers with a failure, or breaks the answer off when it has begun. */
-  static void fail(Pull pull, Failure failure) {
-    pull.failed(failure);
-    if (failure instanceof Failure.Unforeseen(Throwable cause)) {
-      LOG.error("request {} failed", pull.id(), cause);
-    }
-    HttpServerResponse response = pull.response();
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    if (response.headWritten()) {
-      response.reset();
-      return;
-    }
-    send(pull, of(failure), failure);
-  }
-
-  private static void send(Pull pull, Answer answer, Failure failure) {
-    HttpServerResponse response = pull.response();
-    response.setStatusCode(answer.status());
-    response.putHeader("Content-Type", "application/json");
-    response.putHeader("Cache-Control", "no-store");
-    answer
-        .retryAfter()
-        .ifPresent(after ->
-            response.putHeader("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
-    if (failure instanceof Failure.Unauthenticated(String challenge, _)) {
-      response.putHeader("WWW-Authenticate", challenge);
-    }
-    if (failure instanceof Failure.Unsupported) {
-      response.putHeader("Allow", "GET, HEAD");
-    }
-    Buffer body = body(answer, pull.id());
-    response.putHeader("Content-Length", Integer.toString(body.length()));
-    if (pull.isHead()) {
-      response.end();
-    } else {
-      pull.sent(body.length());
-      response.end(body);
-    }
+  private static void send(Exchange exchange, Answer answer) {
+    HttpServerResponse response = exchange.response();
+    answer.headers.forEach(response::putHeader);
+    response.headers().remove(HttpHeaders.ETAG).remove("Docker-Content-Digest");
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    exchange.send(answer.status, body(answer, exchange.id()));
   }
 
   private static Buffer body(Answer answer, String id) {
-    JsonObject error =
-        new JsonObject()
-            .put("code", answer.code().name())
-            .put("message", answer.message())
-            .put("detail", new JsonObject().put("reason", answer.kind()).put("request", id));
-    return new JsonObject().put("errors", new JsonArray().add(error)).toBuffer();
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeArrayFieldStart("errors");
+      json.writeStartObject();
+      json.writeStringField("code", answer.code.name());
+      json.writeStringField("message", answer.message);
+      json.writeObjectFieldStart("detail");
+      json.writeStringField("requestId", id);
+      json.writeEndObject();
+      json.writeEndObject();
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Buffer.buffer(text.toString());
   }
 
-  private static String printable(String name) {
-    return name.length() <= 100 ? name : name.substring(0, 100) + "…";
+  /** Whole seconds, rounded up, at least one. */
+  private static String seconds(Duration wait) {
+    return String.valueOf(Math.max(1, wait.plusMillis(999).toSeconds()));
   }
 }

@@ -1,35 +1,29 @@
 package dev.entrepot.edge.http;
 
-import dev.entrepot.common.oci.Digest;
-import java.util.Optional;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Arrays;
 
-/** Conditional requests (RFC 9110, section 13). An entity's tag is its digest, quoted. */
+/** Conditional requests (RFC 9110 section 13). The entity tag of content is its digest. */
 final class Conditions {
   private Conditions() {}
 
-  static String etag(Digest digest) {
-    return "\"" + digest + "\"";
+  /** Whether {@code If-None-Match} names the digest; read leniently, quoted or not, weak or not. */
+  static boolean matches(MultiMap headers, String digest) {
+    return headers.getAll(HttpHeaders.IF_NONE_MATCH).stream()
+        .flatMap(line -> Arrays.stream(line.split(",")))
+        .anyMatch(tag -> tag.strip().equals("*") || bare(tag.strip()).equals(digest));
   }
 
-  /** Whether the client has it already. Unquoted tags are accepted: clients send them. */
-  static boolean isNotModified(Pull pull, Digest digest) {
-    return pull.header("If-None-Match").filter(value -> names(value, digest)).isPresent();
+  /** Whether {@code If-Range} lets a range be answered: absent, or strongly the digest. */
+  static boolean rangeHolds(MultiMap headers, String digest) {
+    String ifRange = headers.get("If-Range");
+    return ifRange == null || ifRange.strip().equals('"' + digest + '"');
   }
 
-  /** Whether {@code Range} counts: no {@code If-Range}, or one that names this very entity. */
-  static boolean rangeCounts(Pull pull, Digest digest) {
-    Optional<String> condition = pull.header("If-Range");
-    return condition.isEmpty() || condition.get().strip().equals(etag(digest));
-  }
-
-  private static boolean names(String header, Digest digest) {
-    for (String part : header.split(",", 64)) {
-      String tag = part.strip();
-      String strong = tag.startsWith("W/") ? tag.substring(2) : tag;
-      if (strong.equals("*") || strong.equals(etag(digest)) || strong.equals(digest.toString())) {
-        return true;
-      }
-    }
-    return false;
+  private static String bare(String tag) {
+    String strong = tag.startsWith("W/") ? tag.substring(2) : tag;
+    boolean quoted = strong.length() >= 2 && strong.startsWith("\"") && strong.endsWith("\"");
+    return quoted ? strong.substring(1, strong.length() - 1) : strong;
   }
 }

@@ -1,168 +1,123 @@
 package dev.entrepot.edge.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.AttributeKey;
-import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.impl.ShutdownEvent;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds one connection before HTTP sees its bytes: how many there may be, how long a request's
- * head may take, how long nothing may be asked, and what is no HTTP at all. Frameworks' idle clocks
- * do not do: one byte a minute keeps them from ever striking, and a client that waits for a slow
- * upstream would be cut off.
+ * Stands first in a connection's pipeline and holds it to its deadlines: a request must be complete
+ * soon after its first byte, however the bytes drip, and a connection may not rest for ever.
+ * Neither counts while an answer is under way. On a plain door it hangs up at once on a TLS
+ * greeting, so that clients that try https first go on to http without a wait.
  */
-final class ConnectionGuard extends ChannelDuplexHandler {
-  static final AttributeKey<ConnectionGuard> KEY =
-      AttributeKey.valueOf(ConnectionGuard.class, "guard");
-
+final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+  /** The content type of a TLS handshake record (RFC 8446 section 5.1). */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  /** Clients written in Go recognize these words, and then try plain HTTP where they may. */
-  private static final byte[] HTTP_HERE =
-      """
-      HTTP/1.0 400 Bad Request
-      Content-Type: text/plain
-      Connection: close
+  private static final int HTTP2_PREFACE = 'P';
 
-      Client sent an HTTPS request to an HTTP server.
-      """
-          .replace("\n", "\r\n")
-          .getBytes(StandardCharsets.US_ASCII);
+  private final DoorTimeouts timeouts;
+  private final boolean plain;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Future<?> deadline;
+  private int underWay;
+  private boolean begun;
+  private boolean reading;
+  private boolean http2;
 
-  private final DoorLimits limits;
-  private final Connections connections;
-  private State state = State.HEAD;
-  private boolean first = true;
-  private boolean counted;
-  private int newlines;
-  private int running;
-  private long since = System.nanoTime();
-
-  private enum State {
-    /** Waiting for a head, or in the middle of one. */
-    HEAD,
-    /** A head has come; nothing of the next one yet. */
-    BETWEEN,
-    /** HTTP/2 has its own frames and limits. */
-    FRAMES
+  ConnectionGuard(DoorTimeouts timeouts, boolean plain) {
+    this.timeouts = timeouts;
+    this.plain = plain;
   }
 
-  ConnectionGuard(DoorLimits limits, Connections connections) {
-    this.limits = limits;
-    this.connections = connections;
-  }
-
-  /** A request has begun; on the connection's event loop. */
-  void began() {
-    running++;
-  }
-
-  /** A request is over; on the connection's event loop. */
-  void ended() {
-    running--;
-    since = System.nanoTime();
+  /** The guard of the connection that a request came over. */
+  static Optional<ConnectionGuard> of(HttpServerRequest request) {
+    HttpServerConnection connection = (HttpServerConnection) request.connection();
+    return Optional.ofNullable(
+        connection.channelHandlerContext().pipeline().get(ConnectionGuard.class));
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
-    context.channel().attr(KEY).set(this);
-    counted = connections.admit(address(context));
-    if (!counted) {
-      var _ = context.close();
-      return;
-    }
-    since = System.nanoTime();
-    watch(context, limits.header().toNanos());
-    context.fireChannelActive();
+  public void channelActive(ChannelHandlerContext ctx) {
+    context = ctx;
+    closeAfter(timeouts.header());
+    ctx.fireChannelActive();
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    if (counted) {
-      counted = false;
-      connections.leave(address(context));
-    }
-    context.fireChannelInactive();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (message instanceof ByteBuf bytes && bytes.isReadable()) {
-      if (first && bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
-        ReferenceCountUtil.release(message);
-        context
-            .writeAndFlush(Unpooled.wrappedBuffer(HTTP_HERE))
-            .addListener(ChannelFutureListener.CLOSE);
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!begun && message instanceof ByteBuf bytes && bytes.isReadable()) {
+      begun = true;
+      int first = bytes.getUnsignedByte(bytes.readerIndex());
+      if (plain && first == TLS_HANDSHAKE) {
+        bytes.release();
+        var _ = ctx.close();
         return;
       }
-      follow(bytes);
-      first = false;
+      http2 = plain && first == HTTP2_PREFACE;
+    } else if (underWay == 0 && !reading && !http2) {
+      reading = true;
+      closeAfter(timeouts.header());
     }
-    context.fireChannelRead(message);
+    ctx.fireChannelRead(message);
   }
 
-  private void follow(ByteBuf bytes) {
-    if (first && bytes.getByte(bytes.readerIndex()) == 'P' && isPreface(bytes)) {
-      state = State.FRAMES;
-    }
-    if (state == State.FRAMES) {
-      return;
-    }
-    if (state == State.BETWEEN) {
-      state = State.HEAD;
-      since = System.nanoTime();
-      newlines = 0;
-    }
-    bytes.forEachByte(value -> {
-      if (value == '\n') {
-        newlines++;
-      } else if (value != '\r') {
-        newlines = 0;
-      }
-      return newlines < 2;
-    });
-    if (newlines >= 2) {
-      state = State.BETWEEN;
-      since = System.nanoTime();
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    cancel();
+    ctx.fireChannelInactive();
+  }
+
+  /** A draining server does not wait for connections on which nothing has been asked. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ctx.fireUserEventTriggered(event);
+    if (event instanceof ShutdownEvent && underWay == 0) {
+      var _ = ctx.close();
     }
   }
 
-  private static boolean isPreface(ByteBuf bytes) {
-    return bytes.readableBytes() >= 3 && bytes.getByte(bytes.readerIndex() + 1) == 'R';
+  /** A request's headers are complete. */
+  void requestBegan(HttpServerRequest request) {
+    underWay++;
+    reading = false;
+    http2 = request.version() == io.vertx.core.http.HttpVersion.HTTP_2;
+    cancel();
   }
 
-  /** Looks again when the clock that runs now would have run out. */
-  private void watch(ChannelHandlerContext context, long nanos) {
-    var _ =
-        context
-            .executor()
-            .schedule(() -> check(context), Math.max(nanos, 1_000_000), TimeUnit.NANOSECONDS);
-  }
-
-  private void check(ChannelHandlerContext context) {
-    if (!context.channel().isActive()) {
-      return;
-    }
-    if (running > 0) {
-      watch(context, limits.header().toNanos());
-      return;
-    }
-    long limit = state == State.HEAD ? limits.header().toNanos() : limits.idle().toNanos();
-    long left = since + limit - System.nanoTime();
-    if (left <= 0) {
-      var _ = context.close();
-    } else {
-      watch(context, left);
+  /** Its answer is over. */
+  void requestOver() {
+    underWay--;
+    if (underWay == 0) {
+      closeAfter(timeouts.idle());
     }
   }
 
-  private static java.net.InetAddress address(ChannelHandlerContext context) {
-    return ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
+  private void closeAfter(Duration wait) {
+    cancel();
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && ctx.channel().isActive()) {
+      deadline = ctx.executor().schedule(() -> hangUp(ctx), wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void hangUp(ChannelHandlerContext ctx) {
+    var _ = ctx.close();
+  }
+
+  private void cancel() {
+    Future<?> waiting = deadline;
+    deadline = null;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
   }
 }

@@ -1,52 +1,45 @@
 package dev.entrepot.edge.http;
 
 import dev.entrepot.common.oci.ByteRange;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code multipart/byteranges} (RFC 9110, section 14.6): one part for each range, in their order.
+ * The framing of {@code multipart/byteranges} (RFC 9110 section 14.6).
+ *
+ * @param boundary unpredictable, so that a blob cannot contain it on purpose
  */
-final class Multipart {
-  private final long size;
-  private final String boundary;
+record Multipart(String boundary, String type, long size) {
 
-  Multipart(long size, String requestId) {
-    this.size = size;
-    this.boundary = "entrepot-" + requestId;
+  /** {@code Content-Range} of one part. */
+  static String contentRange(ByteRange range, long size) {
+    return "bytes " + range.first() + "-" + (range.end() - 1) + "/" + size;
   }
 
+  /** The whole body's {@code Content-Type}. */
   String contentType() {
     return "multipart/byteranges; boundary=" + boundary;
   }
 
-  /** What stands before a part's bytes. */
-  byte[] head(ByteRange range, boolean isFirst) {
-    String head =
-        (isFirst ? "" : "\r\n")
-            + "--"
-            + boundary
-            + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
-            + contentRange(range, size)
-            + "\r\n\r\n";
-    return head.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** What stands behind the last part. */
-  byte[] tail() {
-    return ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
-  }
-
-  long length(List<ByteRange> ranges) {
-    long length = tail().length;
-    for (int n = 0; n < ranges.size(); n++) {
-      ByteRange range = ranges.get(n);
-      length += head(range, n == 0).length + range.end() - range.first();
+  /** Exactly one part for each range, in their order. */
+  List<Piece> pieces(List<ByteRange> ranges) {
+    List<Piece> pieces = new ArrayList<>();
+    for (ByteRange range : ranges) {
+      pieces.add(new Piece.Text(Buffer.buffer(header(range))));
+      pieces.add(new Piece.Part(range));
     }
-    return length;
+    pieces.add(new Piece.Text(Buffer.buffer("\r\n--" + boundary + "--\r\n")));
+    return pieces;
   }
 
-  static String contentRange(ByteRange range, long size) {
-    return "bytes " + range.first() + "-" + (range.end() - 1) + "/" + size;
+  private String header(ByteRange range) {
+    return "\r\n--"
+        + boundary
+        + "\r\nContent-Type: "
+        + type
+        + "\r\nContent-Range: "
+        + contentRange(range, size)
+        + "\r\n\r\n";
   }
 }

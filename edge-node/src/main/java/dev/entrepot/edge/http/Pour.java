@@ -1,189 +1,237 @@
 package dev.entrepot.edge.http;
 
 import dev.entrepot.common.failure.Failure;
-import dev.entrepot.common.failure.PullException;
-import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.edge.blob.OpenBlob;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Sends a blob's bytes. At most two chunks are in hand: one being written, one being read. Each is
- * released when its write is over, and only then: Vert.x never releases a foreign buffer. A client
- * that takes nothing for a while is cut off; while we ourselves wait for bytes, no clock runs. When
- * the bytes cannot go on, the connection breaks: never a tidy end.
+ * Pours a blob into an answer. At most {@value #WINDOW} chunks are in hand, read or being written;
+ * each is released when the socket is done with it. A chunk is written in slices, so that a slow
+ * client shows progress long before it has taken a whole chunk. Lives on the connection's event
+ * loop.
  */
 final class Pour {
   private static final int WINDOW = 2;
+  private static final int SLICE = 256 << 10;
 
-  private final Pull pull;
+  private final Exchange exchange;
   private final HttpServerResponse response;
   private final OpenBlob blob;
+  private final Deque<Piece> pieces;
   private final Duration stall;
+  private final ContextInternal context;
+  private final WriteBarrier barrier;
   private final OpenBlob.Use use;
   private final Promise<Void> done = Promise.promise();
-  private final Queue<Step> steps = new ArrayDeque<>();
   private long position;
-  private int writing;
+  private int inHand;
+  private int slicesOut;
   private boolean reading;
-  private boolean over;
+  private boolean pumping;
+  private boolean stopped;
+  private long progressAt;
+  private long timer = -1;
 
-  /** What to send next. */
-  private sealed interface Step {
-    record Text(byte[] bytes) implements Step {}
-
-    record Bytes(ByteRange range) implements Step {}
-  }
-
-  Pour(Pull pull, OpenBlob blob, Duration stall) {
-    this.pull = pull;
-    this.response = pull.response();
+  /**
+   * A pour that has not begun.
+   *
+   * @param stall how long the client may accept nothing
+   */
+  Pour(Exchange exchange, OpenBlob blob, List<Piece> pieces, Duration stall) {
+    this.exchange = exchange;
+    this.response = exchange.response();
     this.blob = blob;
+    this.pieces = new ArrayDeque<>(pieces);
     this.stall = stall;
-    this.use = pull.isTls() ? OpenBlob.Use.NATIVE : OpenBlob.Use.PLAIN;
+    this.barrier = exchange.barrier();
+    this.context = barrier.context();
+    this.use = exchange.request().isSSL() ? OpenBlob.Use.NATIVE : OpenBlob.Use.PLAIN;
   }
 
-  /** Sends one range as the body. Completes when it is sent, or the client has gone. */
-  Future<Void> whole(ByteRange range) {
-    add(range);
-    return begin();
-  }
-
-  /** Sends several ranges as parts. */
-  Future<Void> parts(List<ByteRange> ranges, Multipart multipart) {
-    for (int n = 0; n < ranges.size(); n++) {
-      steps.add(new Step.Text(multipart.head(ranges.get(n), n == 0)));
-      add(ranges.get(n));
-    }
-    steps.add(new Step.Text(multipart.tail()));
-    return begin();
-  }
-
-  private void add(ByteRange range) {
-    if (range.end() > range.first()) {
-      steps.add(new Step.Bytes(range));
-    }
-  }
-
-  private Future<Void> begin() {
-    pull.whenGone(this::finish);
-    position = steps.peek() instanceof Step.Bytes(ByteRange range) ? range.first() : 0;
-    advance();
+  /**
+   * Writes everything and ends the answer. Fails, with the blob closed, when it cannot: then the
+   * caller breaks the answer off.
+   */
+  Future<Void> run() {
+    exchange.whenGone(() -> stop(new ClientGoneException()));
+    long every = Math.max(1, stall.toMillis() / 4);
+    timer = context.owner().setPeriodic(every, _ -> context.emit(_ -> checkProgress()));
+    enter();
+    pump();
     return done.future();
   }
 
-  /** Reads and writes as long as the window is open. */
-  private void advance() {
-    while (!over && !reading && writing < WINDOW) {
-      switch (steps.peek()) {
-        case null -> {
-          if (writing == 0) {
-            response.end();
-            finish();
-          }
-          return;
-        }
-        case Step.Text(byte[] bytes) -> {
-          nextStep();
-          write(BufferInternal.buffer(bytes), null, bytes.length);
-        }
-        case Step.Bytes(ByteRange range) -> read(range);
-      }
-    }
-  }
-
-  private void nextStep() {
-    steps.poll();
-    if (steps.peek() instanceof Step.Bytes(ByteRange range)) {
-      position = range.first();
-    }
-  }
-
-  private void read(ByteRange range) {
-    reading = true;
-    blob.read(position, range.end(), use)
-        .onComplete(read ->
-            pull.context()
-                .runOnContext(_ -> {
-                  reading = false;
-                  if (read.succeeded()) {
-                    arrived(range, read.result());
-                  } else {
-                    broke(PullException.failureOf(read.cause()));
-                  }
-                  advance();
-                }));
-  }
-
-  private void arrived(ByteRange range, ByteBuf bytes) {
-    if (over) {
-      bytes.release();
+  /** Loops instead of recursing when reads and writes complete at once. */
+  private void pump() {
+    if (pumping) {
       return;
     }
-    int count = bytes.readableBytes();
-    position += count;
-    if (position == range.end()) {
-      nextStep();
+    pumping = true;
+    while (!stopped && !reading && inHand < WINDOW && !pieces.isEmpty()) {
+      next();
     }
-    write(BufferInternal.buffer(bytes), bytes, count);
-  }
-
-  private void write(Buffer buffer, @org.jspecify.annotations.Nullable ByteBuf owned, int count) {
-    writing++;
-    long timer =
-        pull.context()
-            .owner()
-            .setTimer(stall.toMillis(), _ -> pull.context().runOnContext(_ -> stalled()));
-    response
-        .write(buffer)
-        .onComplete(written -> {
-          pull.context().owner().cancelTimer(timer);
-          if (owned != null) {
-            owned.release();
-          }
-          pull.context()
-              .runOnContext(_ -> {
-                writing--;
-                if (written.succeeded()) {
-                  pull.sent(count);
-                  advance();
-                } else {
-                  finish();
-                }
-              });
-        });
-  }
-
-  private void stalled() {
-    if (!over) {
-      broke(
-          new Failure.Overloaded(
-              "the client took nothing for " + stall.toSeconds() + " s",
-              Duration.of(1, TimeUnit.SECONDS.toChronoUnit())));
-    }
-  }
-
-  private void broke(Failure failure) {
-    if (!over) {
-      pull.failed(failure);
-      response.reset();
+    pumping = false;
+    if (!stopped && pieces.isEmpty() && inHand == 0 && !reading) {
       finish();
     }
   }
 
-  private void finish() {
-    if (!over) {
-      over = true;
-      done.tryComplete();
+  private void next() {
+    switch (pieces.getFirst()) {
+      case Piece.Text(var bytes) -> {
+        leave();
+        hold(((BufferInternal) bytes).getByteBuf());
+      }
+      case Piece.Part(var range) when position >= range.end() -> leave();
+      case Piece.Part(var range) -> {
+        reading = true;
+        blob.read(position, range.end(), use).onComplete(read -> context.emit(read, this::arrived));
+      }
     }
+  }
+
+  private void leave() {
+    pieces.removeFirst();
+    enter();
+  }
+
+  private void enter() {
+    position = pieces.peekFirst() instanceof Piece.Part(var range) ? range.first() : 0;
+  }
+
+  private void arrived(AsyncResult<ByteBuf> read) {
+    reading = false;
+    if (read.failed()) {
+      stop(read.cause());
+    } else if (stopped) {
+      read.result().release();
+    } else {
+      position += read.result().readableBytes();
+      hold(read.result());
+    }
+    pump();
+  }
+
+  private void hold(ByteBuf chunk) {
+    inHand++;
+    int slices = Math.max(1, (chunk.readableBytes() + SLICE - 1) / SLICE);
+    Held held = new Held(chunk, slices);
+    if (slicesOut == 0) {
+      progressAt = System.nanoTime();
+    }
+    slicesOut += slices;
+    int end = chunk.writerIndex();
+    for (int at = chunk.readerIndex(); at < end || slices == 1; at += SLICE) {
+      ByteBuf slice = chunk.slice(at, Math.min(SLICE, end - at));
+      response
+          .write(BufferInternal.buffer(Unpooled.unreleasableBuffer(slice)))
+          .onComplete(written -> context.emit(written, held::written));
+      if (slices == 1) {
+        return;
+      }
+    }
+  }
+
+  private void checkProgress() {
+    if (slicesOut > 0 && System.nanoTime() - progressAt > stall.toNanos()) {
+      stop(new StalledException());
+    }
+  }
+
+  private void finish() {
+    stopped = true;
+    close();
+    response.end().onComplete(done);
+  }
+
+  private void stop(Throwable cause) {
+    if (!stopped) {
+      stopped = true;
+      close();
+      done.tryFail(cause);
+    }
+  }
+
+  private void close() {
+    context.owner().cancelTimer(timer);
+    blob.close();
+  }
+
+  /** A chunk of which some slices are still being written. */
+  private final class Held {
+    private final ByteBuf chunk;
+    private int slices;
+    private boolean failed;
+
+    Held(ByteBuf chunk, int slices) {
+      this.chunk = chunk;
+      this.slices = slices;
+    }
+
+    void written(AsyncResult<Void> written) {
+      progressAt = System.nanoTime();
+      slicesOut--;
+      slices--;
+      failed |= written.failed();
+      if (written.failed()) {
+        stop(written.cause());
+      }
+      if (slices == 0) {
+        letGo();
+      }
+    }
+
+    /**
+     * After a failed write some of the bytes may still stand in the socket's queue (an HTTP/2
+     * stream that was reset in the middle of a slice): the chunk waits for what is queued now.
+     */
+    private void letGo() {
+      inHand--;
+      if (failed) {
+        barrier.passed().onComplete(_ -> chunk.release());
+      } else {
+        chunk.release();
+        pump();
+      }
+    }
+  }
+
+  /** The client left before its answer was complete. */
+  static final class ClientGoneException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ClientGoneException() {
+      super("the client left", null, false, false);
+    }
+  }
+
+  /** The client does not take what it asked for. */
+  static final class StalledException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StalledException() {
+      super("the client accepts nothing", null, false, false);
+    }
+  }
+
+  /** Whether a pour failed for the client's sake, which is nobody's fault here. */
+  static boolean isClients(Failure failure) {
+    return failure instanceof Failure.Unforeseen(Throwable cause)
+        && (cause instanceof ClientGoneException
+            || cause instanceof StalledException
+            || cause instanceof io.vertx.core.http.HttpClosedException
+            || cause instanceof io.vertx.core.http.StreamResetException
+            || cause instanceof java.io.IOException);
   }
 }

@@ -1,207 +1,143 @@
 package dev.entrepot.edge.http;
 
-import dev.entrepot.common.time.Scheduler;
-import dev.entrepot.edge.access.Callers;
-import dev.entrepot.edge.access.Gate;
-import dev.entrepot.edge.blob.Blobs;
-import dev.entrepot.edge.catalogue.Catalogue;
-import io.netty.channel.Channel;
-import io.vertx.core.Context;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.impl.tcp.TcpHttpServer;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
-/** The registry's doors: plain HTTP/1.1 and HTTP/2, one event loop for each core. */
+/** Listens for clients, on several event loops for each address; HTTP/1.1 and HTTP/2. */
 public final class RegistryServer {
-  private final Vertx vertx;
-  private final Parts parts;
-  private final Door door;
-  private final PullLines pullLines;
-  private final AtomicInteger running = new AtomicInteger();
-  private final AtomicBoolean draining = new AtomicBoolean();
-  private final AtomicReference<@Nullable Promise<Void>> quiet = new AtomicReference<>();
+  private final VertxInternal vertx;
+  private final RegistryDoor door;
+  private final DoorLimits limits;
+  private final DoorTimeouts timeouts;
+  private final Predicate<InetAddress> trustedProxies;
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<Integer> ports = new ArrayList<>();
 
-  /** What the doors are made of. */
-  public record Parts(
-      UpstreamNames upstreams,
-      Gate gate,
-      Callers callers,
-      Catalogue catalogue,
-      Blobs blobs,
+  /**
+   * A server that does not listen yet.
+   *
+   * @param trustedProxies who may speak for other addresses and have any number of connections
+   */
+  public RegistryServer(
+      Vertx vertx,
+      RegistryDoor door,
       DoorLimits limits,
-      Scheduler scheduler,
-      DoorObserver observer) {}
-
-  public RegistryServer(Vertx vertx, Parts parts) {
-    this.vertx = vertx;
-    this.parts = parts;
-    this.door =
-        new Door(parts.upstreams(), parts.gate(), parts.catalogue(), parts.blobs(), parts.limits());
-    this.pullLines = new PullLines(parts.scheduler(), parts.limits().pullLineQuiet());
+      DoorTimeouts timeouts,
+      Predicate<InetAddress> trustedProxies) {
+    this.vertx = (VertxInternal) vertx;
+    this.door = door;
+    this.limits = limits;
+    this.timeouts = timeouts;
+    this.trustedProxies = trustedProxies;
   }
 
   /**
-   * Listens at an address. Fails when it is taken.
+   * Opens every address, or none and fails.
    *
-   * @param loops on how many event loops
-   * @return the port, which was chosen by the system if it was 0
+   * @param loops event loops for each address
+   * @return the ports that are really listened on, in order
    */
-  public Future<Integer> listen(InetSocketAddress address, int loops) {
-    AtomicInteger port = new AtomicInteger();
-    return vertx
-        .deployVerticle(
-            () -> new Loop(address, port), new DeploymentOptions().setInstances(loops))
-        .map(_ -> port.get());
+  public synchronized Future<List<Integer>> listen(List<Listener> listeners, int loops) {
+    Future<Void> all = Future.succeededFuture();
+    for (Listener listener : listeners) {
+      all = all.compose(_ -> listen(listener, loops));
+    }
+    return all.map(_ -> ports())
+        .recover(why -> drain(Duration.ZERO).transform(_ -> Future.failedFuture(why)));
   }
 
-  /** How many requests are being answered. */
-  public int running() {
-    return running.get();
+  /** The ports that are listened on. */
+  public synchronized List<Integer> ports() {
+    return List.copyOf(ports);
   }
 
-  /** Answers end within the time; new requests on open connections are the last of theirs. */
-  public Future<Void> drain(Duration most) {
-    draining.set(true);
-    Promise<Void> empty = Promise.promise();
-    quiet.set(empty);
-    if (running.get() == 0) {
-      empty.tryComplete();
-    }
-    vertx.setTimer(Math.max(1, most.toMillis()), _ -> empty.tryComplete());
-    return empty.future();
+  /** Stops listening, lets the answers under way finish for so long, then hangs up. */
+  public synchronized Future<Void> drain(Duration wait) {
+    List<HttpServer> draining = List.copyOf(servers);
+    servers.clear();
+    return Future.join(
+            draining.stream()
+                .map(server -> server.shutdown(wait.toMillis(), TimeUnit.MILLISECONDS))
+                .toList())
+        .mapEmpty();
   }
 
-  private final class Loop extends VerticleBase {
-    private final InetSocketAddress address;
-    private final AtomicInteger port;
-
-    Loop(InetSocketAddress address, AtomicInteger port) {
-      this.address = address;
-      this.port = port;
+  private Future<Void> listen(Listener listener, int loops) {
+    Doorkeeper doorkeeper = new Doorkeeper(limits, timeouts, listener, trustedProxies);
+    KeptVertx kept = new KeptVertx(vertx, doorkeeper);
+    SocketAddress address = address(listener);
+    Future<HttpServer> bound = open(kept, listener, address);
+    for (int i = 1; i < loops; i++) {
+      bound = bound.compose(_ -> open(kept, listener, address));
     }
-
-    @Override
-    public Future<?> start() {
-      HttpServer server = vertx.createHttpServer(options());
-      server.requestHandler(RegistryServer.this::accept);
-      // A negative port is one that the system chooses, and the same for all loops of a door.
-      int wanted = address.getPort() == 0 ? -1 : address.getPort();
-      return server
-          .listen(wanted, address.getAddress().getHostAddress())
-          .onSuccess(listening -> port.set(listening.actualPort()));
-    }
+    return bound.map(server -> {
+      remember(server.actualPort());
+      return null;
+    });
   }
 
-  private HttpServerOptions options() {
-    DoorLimits limits = parts.limits();
-    return new HttpServerOptions()
-        .setMaxHeaderSize(limits.headerBytes())
-        .setMaxInitialLineLength(limits.lineBytes())
-        .setHandle100ContinueAutomatically(false)
-        .setCompressionSupported(false)
-        .setTcpNoDelay(true)
-        .setTcpKeepAlive(true);
+  private synchronized void remember(int port) {
+    ports.add(port);
   }
 
-  private void accept(HttpServerRequest request) {
-    ConnectionGuard guard = guard(request);
-    Context context = vertx.getOrCreateContext();
-    InetAddress peer = peer(request);
-    Pull pull =
-        new Pull(
-            request,
-            context,
-            newId(),
-            parts
-                .callers()
-                .of(
-                    peer,
-                    request.headers().getAll("X-Forwarded-For"),
-                    request.headers().getAll("Forwarded"),
-                    request.getHeader("Authorization")),
-            request.isSSL());
-    running.incrementAndGet();
-    if (guard != null) {
-      guard.began();
-    }
-    if (draining.get()) {
-      request.response().putHeader("Connection", "close");
-    }
-    AtomicBoolean over = new AtomicBoolean();
-    request.response().endHandler(_ -> over(pull, guard, over));
-    request
-        .response()
-        .exceptionHandler(_ -> {})
-        .closeHandler(_ -> {
-          pull.gone();
-          over(pull, guard, over);
+  /** Several servers share a free port only when it has a number, which is ours alone. */
+  private static SocketAddress address(Listener listener) {
+    return listener.port() == 0
+        ? SocketAddress.sharedRandomPort(
+            ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), listener.host())
+        : SocketAddress.inetSocketAddress(listener.port(), listener.host());
+  }
+
+  private synchronized Future<HttpServer> open(
+      KeptVertx kept, Listener listener, SocketAddress address) {
+    HttpServerConfig config = new HttpServerConfig(options(listener));
+    TcpHttpServer server =
+        new TcpHttpServer(kept, config, tls(listener).orElse(null), null, null, false);
+    server.requestHandler(door);
+    servers.add(server);
+    return server.listen(vertx.createEventLoopContext(), address);
+  }
+
+  private Optional<ServerSSLOptions> tls(Listener listener) {
+    return listener
+        .tls()
+        .map(tls -> {
+          ServerSSLOptions copy = tls.copy();
+          copy.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+          copy.setSslHandshakeTimeout(timeouts.handshake().toMillis());
+          return copy;
         });
-    door.handle(pull);
   }
 
-  /** Called once for each request, when its answer or its connection has ended. */
-  private void over(Pull pull, @Nullable ConnectionGuard guard, AtomicBoolean already) {
-    if (!already.compareAndSet(false, true)) {
-      return;
-    }
-    if (guard != null) {
-      guard.ended();
-    }
-    int status = pull.response().getStatusCode();
-    boolean complete = pull.response().ended();
-    AccessLog.write(pull, status, complete);
-    pullLines.over(pull, status);
-    parts
-        .observer()
-        .over(
-            new DoorObserver.Over(
-                pull.asked(),
-                status,
-                AccessLog.reason(pull.failure()),
-                pull.status(),
-                pull.nanos(),
-                pull.bytes(),
-                complete));
-    Promise<Void> waiting = quiet.get();
-    if (running.decrementAndGet() == 0 && waiting != null) {
-      waiting.tryComplete();
-    }
-  }
-
-  private static @Nullable ConnectionGuard guard(HttpServerRequest request) {
-    if (request.connection() instanceof ConnectionBase base) {
-      Channel channel = base.channel();
-      return channel.attr(ConnectionGuard.KEY).get();
-    }
-    return null;
-  }
-
-  private static InetAddress peer(HttpServerRequest request) {
-    if (request.connection() instanceof ConnectionBase base
-        && base.channel().remoteAddress() instanceof InetSocketAddress socket) {
-      return socket.getAddress();
-    }
-    throw new IllegalStateException("a connection without a socket's address");
-  }
-
-  private static String newId() {
-    byte[] bytes = new byte[8];
-    ThreadLocalRandom.current().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+  private HttpServerOptions options(Listener listener) {
+    return new HttpServerOptions()
+        .setSsl(listener.tls().isPresent())
+        .setUseAlpn(listener.tls().isPresent())
+        .setUseProxyProtocol(listener.proxyProtocol())
+        .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setProxyProtocolTimeout(timeouts.header().toMillis())
+        .setMaxInitialLineLength(limits.requestLine())
+        .setMaxHeaderSize(limits.header())
+        .setHttp2RstFloodMaxRstFramePerWindow(limits.resets())
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(limits.streams())
+                .setMaxHeaderListSize(limits.header()));
   }
 }

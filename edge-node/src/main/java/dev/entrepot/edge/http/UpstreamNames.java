@@ -2,15 +2,15 @@ package dev.entrepot.edge.http;
 
 import java.util.Optional;
 
-/** The closed set of upstreams' names, as far as the door must know it. */
+/** The closed set of upstreams that a client may name. Look-up keys, never dial targets. */
 public interface UpstreamNames {
 
-  /** The name of the upstream that a name or an alias means. */
+  /** The configured name of the upstream that a client calls by its name or an alias. */
   Optional<String> canonical(String nameOrAlias);
 
-  /** The upstream of names that mention none. */
+  /** The upstream of names without a prefix and without {@code ns}. */
   String defaultName();
 
-  /** Whether names of one part get {@code library/} before them there. */
-  boolean hasLibrary(String canonical);
+  /** Whether names of one part stand in {@code library/} there, as at Docker Hub. */
+  boolean needsLibrary(String canonical);
 }

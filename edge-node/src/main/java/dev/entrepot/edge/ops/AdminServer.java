@@ -2,37 +2,82 @@ package dev.entrepot.edge.ops;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.net.InetSocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The operator's door. It asks nobody who he is, so it listens on loopback and nowhere else. */
+/** The door for operators. On loopback it may stand without a token, elsewhere never. */
 public final class AdminServer {
   private static final int IDLE_SECONDS = 60;
 
-  private final Vertx vertx;
+  private final HttpServer server;
+  private final Optional<String> token;
   private final Supplier<JsonObject> status;
 
-  public AdminServer(Vertx vertx, Supplier<JsonObject> status) {
-    this.vertx = vertx;
+  public AdminServer(Vertx vertx, Optional<String> token, Supplier<JsonObject> status) {
+    this.token = token.filter(it -> !it.isBlank());
     this.status = status;
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+            .requestHandler(router(vertx));
   }
 
-  /** Listens; the port it listens on. */
-  public Future<Integer> listen(InetSocketAddress address) {
-    if (!address.getAddress().isLoopbackAddress()) {
+  /**
+   * Listens; gives the port. Fails without opening anything when the address is not one of
+   * loopback's and there is no token.
+   *
+   * @param host an IP literal
+   */
+  public Future<Integer> listen(String host, int port) {
+    if (token.isEmpty() && !isLoopback(host)) {
       return Future.failedFuture(
-          new IllegalArgumentException("the admin door may only listen on loopback"));
+          "the admin door on " + host + " needs a token; without one it stays on loopback");
     }
+    return server.listen(port, host).map(HttpServer::actualPort);
+  }
+
+  /** Stops listening. */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return host.equals("localhost");
+    }
+  }
+
+  private Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.get("/status").handler(request -> request.json(status.get()));
-    return vertx
-        .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-        .requestHandler(router)
-        .listen(address.getPort(), address.getAddress().getHostAddress())
-        .map(HttpServer::actualPort);
+    router.get("/healthz").handler(it -> Json.send(it, 200, new JsonObject().put("status", "up")));
+    router.route().handler(this::authorised);
+    router.get("/status").handler(it -> Json.send(it, 200, status.get()));
+    return router;
+  }
+
+  private void authorised(RoutingContext context) {
+    String sent = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (token.isEmpty() || (sent != null && same(sent, "Bearer " + token.get()))) {
+      context.next();
+    } else {
+      context.response().setStatusCode(401).putHeader("WWW-Authenticate", "Bearer").end();
+    }
+  }
+
+  /** In a time that does not tell how much of it is right. */
+  private static boolean same(String sent, String wanted) {
+    return MessageDigest.isEqual(
+        sent.getBytes(StandardCharsets.UTF_8), wanted.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -3,6 +3,7 @@ package dev.entrepot.edge.ops;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -13,9 +14,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
-/** All meters of an edge, by name. No tag carries a digest, a repository, a user or an address. */
+/** The meters of an edge. No tag carries a digest, a repository, a user or an address. */
 public final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -28,27 +29,47 @@ public final class Meters implements AutoCloseable {
     collections.bindTo(registry);
   }
 
-  /** A client's request is over. */
-  public void request(String kind, int status, String reason, String cache, long nanos) {
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+
+  /** For rooms that bring their own meters; names begin with {@code entrepot_}. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
+  /**
+   * A request is over.
+   *
+   * @param kind what was asked for: ping, manifest, blob, tags, referrers or other
+   * @param outcome success, aborted, or the kind of failure
+   * @param cache one word for how the answer came about
+   */
+  public void request(String kind, String outcome, String cache, Duration took) {
     Timer.builder("entrepot_requests")
-        .description("Requests of clients, by what they were for and how they ended")
+        .description("Requests of clients, by what was asked, how it ended and what the cache did")
         .tag("kind", kind)
-        .tag("status", Integer.toString(status))
-        .tag("reason", reason)
+        .tag("outcome", outcome)
         .tag("cache", cache)
-        .serviceLevelObjectives(
-            Duration.ofMillis(5),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30))
         .register(registry)
-        .record(Duration.ofNanos(nanos));
+        .record(took);
+  }
+
+  /** Body bytes went to a client. */
+  public void served(String source, long bytes) {
+    Counter.builder("entrepot_served_bytes")
+        .description("Body bytes sent to clients, by where they came from")
+        .tag("source", source)
+        .register(registry)
+        .increment((double) bytes);
   }
 
   /** An upstream has answered; status 0 when it has not. */
   public void upstreamRequest(String upstream, String kind, int status) {
     Counter.builder("entrepot_upstream_requests")
-        .description("Requests to upstreams, by what they were for and their answer")
+        .description("Requests to upstreams, by what was asked and the answer's status")
         .tag("upstream", upstream)
         .tag("kind", kind)
         .tag("status", Integer.toString(status))
@@ -59,8 +80,7 @@ public final class Meters implements AutoCloseable {
   /** Body bytes came from an upstream. */
   public void upstreamBytes(String upstream, long bytes) {
     Counter.builder("entrepot_upstream_bytes")
-        .description("Bytes of bodies that came from upstreams")
-        .baseUnit("bytes")
+        .description("Body bytes that came from upstreams")
         .tag("upstream", upstream)
         .register(registry)
         .increment((double) bytes);
@@ -72,49 +92,36 @@ public final class Meters implements AutoCloseable {
     quota(upstream, "entrepot_upstream_quota_remaining").set(remaining);
   }
 
-  /** A value that is read when it is shown. */
-  public <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
-    Gauge.builder(name, of, value)
+  /**
+   * Shows a count that somebody else keeps and that only grows; {@code name} without the prefix.
+   */
+  public void count(String name, String description, String event, Supplier<Number> value) {
+    FunctionCounter.builder("entrepot_" + name, value, it -> it.get().doubleValue())
         .description(description)
-        .strongReference(true)
+        .tag("event", event)
         .register(registry);
-  }
-
-  /** A count kept elsewhere that only grows. */
-  public <T> void counter(
-      String name,
-      String description,
-      String tag,
-      String tagValue,
-      T of,
-      ToDoubleFunction<T> value) {
-    FunctionCounter.builder(name, of, value)
-        .description(description)
-        .tag(tag, tagValue)
-        .register(registry);
-  }
-
-  /** Everything, in the text format of Prometheus. */
-  public String scrape() {
-    return registry.scrape();
-  }
-
-  @Override
-  public void close() {
-    collections.close();
-    registry.close();
   }
 
   private AtomicLong quota(String upstream, String name) {
     return quotas.computeIfAbsent(
-        name + upstream,
+        name + " " + upstream,
         _ -> {
           AtomicLong value = new AtomicLong();
           Gauge.builder(name, value, AtomicLong::doubleValue)
-              .description("Requests of the upstream's quota, as it last told")
+              .description("The upstream's quota, as it last told")
               .tag("upstream", upstream)
               .register(registry);
           return value;
         });
+  }
+
+  /** Shows a number that somebody else keeps; {@code name} without the prefix. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder("entrepot_" + name, value).description(description).register(registry);
+  }
+
+  /** Everything in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
   }
 }

@@ -2,60 +2,76 @@ package dev.entrepot.edge.ops;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetSocketAddress;
-import java.util.List;
+import java.util.function.Supplier;
 
 /** {@code /healthz}, {@code /readyz} and {@code /metrics}: read-only, nothing secret. */
 public final class ObserveServer {
   private static final int IDLE_SECONDS = 60;
 
-  private final Vertx vertx;
-  private final Readiness readiness;
+  private final HttpServer server;
+  private final Supplier<Readiness> readiness;
   private final Meters meters;
 
-  public ObserveServer(Vertx vertx, Readiness readiness, Meters meters) {
-    this.vertx = vertx;
+  public ObserveServer(Vertx vertx, Supplier<Readiness> readiness, Meters meters) {
     this.readiness = readiness;
     this.meters = meters;
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+            .requestHandler(router(vertx));
   }
 
-  /** Listens; the port it listens on. */
-  public Future<Integer> listen(InetSocketAddress address) {
+  /** Listens; gives the port. */
+  public Future<Integer> listen(String host, int port) {
+    return server.listen(port, host).map(HttpServer::actualPort);
+  }
+
+  /** Stops listening. */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.get("/healthz").handler(ObserveServer::health);
-    router.get("/readyz").handler(this::ready);
-    router.get("/metrics").handler(this::metrics);
-    return vertx
-        .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-        .requestHandler(router)
-        .listen(address.getPort(), address.getAddress().getHostAddress())
-        .map(HttpServer::actualPort);
+    router.route().handler(ObserveServer::readOnly);
+    router
+        .route("/healthz")
+        .handler(it -> Json.send(it, 200, new JsonObject().put("status", "up")));
+    router.route("/readyz").handler(this::ready);
+    router.route("/metrics").handler(this::metrics);
+    return router;
   }
 
-  private static void health(RoutingContext request) {
-    request.json(new JsonObject().put("status", "alive"));
+  private static void readOnly(RoutingContext context) {
+    HttpMethod method = context.request().method();
+    if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+      context.next();
+    } else {
+      context.response().setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET, HEAD").end();
+    }
   }
 
-  private void ready(RoutingContext request) {
-    List<String> reasons = readiness.reasons();
-    request.response().setStatusCode(reasons.isEmpty() ? 200 : 503);
-    request.json(
+  private void ready(RoutingContext context) {
+    Readiness now = readiness.get();
+    JsonObject body =
         new JsonObject()
-            .put("status", reasons.isEmpty() ? "ready" : "not ready")
-            .put("reasons", new JsonArray(reasons)));
+            .put("status", now.isReady() ? "ready" : "not ready")
+            .put("reasons", new JsonArray(now.reasons()));
+    Json.send(context, now.isReady() ? 200 : 503, body);
   }
 
-  private void metrics(RoutingContext request) {
-    request
+  private void metrics(RoutingContext context) {
+    context
         .response()
-        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-        .end(meters.scrape())
-        .onFailure(request::fail);
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .end(meters.scrape());
   }
 }

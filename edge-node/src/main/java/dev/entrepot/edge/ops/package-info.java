@@ -1,10 +1,10 @@
 /**
- * What operators see: health, readiness, meters and the admin door.
+ * What operators touch: health, readiness, metrics, and the admin door.
  *
- * <p>Reading order: {@link dev.entrepot.edge.ops.Meters} names every meter; {@link
- * dev.entrepot.edge.ops.ObserveServer} shows them, read-only, to whoever can reach it; {@link
- * dev.entrepot.edge.ops.AdminServer} is for the operator alone. Fed by suppliers; may import {@code
- * common}.
+ * <p>Reading order: {@link dev.entrepot.edge.ops.ObserveServer} is read-only and may be open to a
+ * monitoring network; {@link dev.entrepot.edge.ops.AdminServer} is power and stays on loopback
+ * unless it has a token; {@link dev.entrepot.edge.ops.Meters} holds the meters that the assembly
+ * feeds. Fed by suppliers; may import {@code common} alone.
  */
 @NullMarked
 package dev.entrepot.edge.ops;
