@@ -13,7 +13,6 @@ import dev.entrepot.edge.http.AccessLog;
 import dev.entrepot.edge.http.PullLog;
 import dev.entrepot.edge.http.RegistryDoor;
 import dev.entrepot.edge.http.RegistryServer;
-import dev.entrepot.edge.http.UpstreamNames;
 import dev.entrepot.edge.ops.AdminServer;
 import dev.entrepot.edge.ops.Meters;
 import dev.entrepot.edge.ops.ObserveServer;
@@ -21,9 +20,6 @@ import dev.entrepot.edge.ops.Readiness;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.store.RocksStore;
 import dev.entrepot.edge.store.StoreConfig;
-import dev.entrepot.edge.upstream.KnownNames;
-import dev.entrepot.edge.upstream.NameResolver;
-import dev.entrepot.edge.upstream.UpstreamConfig;
 import dev.entrepot.edge.upstream.Upstreams;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -75,7 +71,7 @@ final class EdgeAssembly {
   }
 
   private EdgeAssembly(EdgeSettings settings, StoreConfig storing, RocksStore store) {
-    EdgeConfig config = new EdgeConfig(settings);
+    EdgeConfig config = new EdgeConfig(settings, System.getenv());
     Path directory = settings.storage().directory();
     InstantSource clock = InstantSource.system();
     RandomGenerator random = new SecureRandom();
@@ -89,13 +85,9 @@ final class EdgeAssembly {
     this.meters = new Meters();
     this.bridge = new MeterBridge(meters);
     Scheduler scheduler = new VertxScheduler(vertx);
-    List<UpstreamConfig> configs = config.upstreams();
-    KnownNames names = new KnownNames(configs);
     Upstreams upstreams =
-        new Upstreams(
-            configs,
-            new Upstreams.Parts(
-                vertx, config.patience(), NameResolver.system(vertx), clock, random, bridge));
+        new Upstreams(vertx, config.upstreams(), config.patience(), clock, bridge);
+    ConfiguredNames names = new ConfiguredNames(upstreams);
     PinnedImages pins = new PinnedImages(config.pins(names), store.keyValues());
     this.blobs =
         BlobCache.open(
@@ -121,7 +113,7 @@ final class EdgeAssembly {
         new RegistryServer(
             vertx,
             new RegistryDoor(
-                door(names),
+                names,
                 new ClientAddress(proxies),
                 new TrustedNetworksGate(among(config.trustedNetworks()), catalogue.visibility()),
                 catalogue.catalogue(),
@@ -193,25 +185,6 @@ final class EdgeAssembly {
         standard.diskThreads(),
         standard.diskQueue(),
         standard.openCells());
-  }
-
-  private static UpstreamNames door(KnownNames names) {
-    return new UpstreamNames() {
-      @Override
-      public Optional<String> canonical(String nameOrAlias) {
-        return names.canonical(nameOrAlias);
-      }
-
-      @Override
-      public String defaultName() {
-        return names.standard();
-      }
-
-      @Override
-      public boolean needsLibrary(String canonical) {
-        return names.hasLibrary(canonical);
-      }
-    };
   }
 
   private JsonObject status() {

@@ -17,73 +17,103 @@ import dev.entrepot.edge.catalogue.UpstreamRules;
 import dev.entrepot.edge.http.DoorLimits;
 import dev.entrepot.edge.http.DoorTimeouts;
 import dev.entrepot.edge.http.Listener;
-import dev.entrepot.edge.upstream.KnownNames;
+import dev.entrepot.edge.http.UpstreamNames;
+import dev.entrepot.edge.upstream.Credentials;
+import dev.entrepot.edge.upstream.UpstreamBounds;
+import dev.entrepot.edge.upstream.UpstreamBreaker;
 import dev.entrepot.edge.upstream.UpstreamConfig;
+import dev.entrepot.edge.upstream.UpstreamLimits;
+import dev.entrepot.edge.upstream.UpstreamRetries;
+import dev.entrepot.edge.upstream.UpstreamTimeouts;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns settings into what the rooms want. */
 final class EdgeConfig {
-  private static final String DOCKER_HUB = "docker.io";
-
   private final EdgeSettings settings;
+  private final Map<String, String> environment;
 
-  EdgeConfig(EdgeSettings settings) {
+  EdgeConfig(EdgeSettings settings, Map<String, String> environment) {
     this.settings = settings;
+    this.environment = Map.copyOf(environment);
   }
 
   List<UpstreamConfig> upstreams() {
-    return settings.upstreams().stream().map(EdgeConfig::upstream).toList();
+    return settings.upstreams().stream().map(this::upstream).toList();
   }
 
-  private static UpstreamConfig upstream(UpstreamSettings from) {
+  private UpstreamConfig upstream(UpstreamSettings from) {
     return new UpstreamConfig(
         from.name(),
         from.aliases(),
         from.urls(),
         from.isDefault(),
-        from.name().equals(DOCKER_HUB),
         from.tokenRealms(),
         cidrs(from.privateNetworks()),
-        !from.isBuiltIn(),
         from.credentials()
             .map(account ->
-                new UpstreamConfig.Credentials(account.username(), account.password().reveal())),
+                new Credentials(account.username(), account.password().reveal().toCharArray())),
+        UpstreamConfig.Visibility.valueOf(from.visibility().name()),
         from.tlsCa(),
-        from.limits().connections());
+        proxy(from),
+        new UpstreamLimits(from.limits().connections(), from.limits().quotaWait()));
+  }
+
+  private Optional<URI> proxy(UpstreamSettings from) {
+    return switch (from.proxy()) {
+      case UpstreamSettings.Proxy.None _ -> Optional.empty();
+      case UpstreamSettings.Proxy.Through(URI url) -> Optional.of(url);
+      case UpstreamSettings.Proxy.FromEnvironment _ ->
+          new ProxyEnvironment(environment)
+              .proxyOf(
+                  from.urls().isEmpty()
+                      ? URI.create("https://" + from.name().substring(2))
+                      : from.urls().getFirst());
+    };
   }
 
   dev.entrepot.edge.upstream.UpstreamSettings patience() {
     EdgeSettings.Timeouts time = settings.timeouts();
     EdgeSettings.Limits limits = settings.limits();
-    var standard = dev.entrepot.edge.upstream.UpstreamSettings.DEFAULT;
-    return new dev.entrepot.edge.upstream.UpstreamSettings(
-        time.upstreamConnect(),
-        time.upstreamFirstByte(),
-        time.upstreamStall(),
-        time.upstreamToken(),
-        standard.small(),
-        1 + limits.retries(),
-        time.retryWait(),
-        standard.backoffMost(),
-        limits.retryShare() / 100.0,
-        limits.redirects(),
-        limits.circuitFailures(),
-        time.circuitOpen(),
-        quotaWait(),
-        standard.pauseWithoutWord(),
-        standard.longestPause());
-  }
-
-  private Duration quotaWait() {
-    return settings.upstreams().stream()
-        .map(upstream -> upstream.limits().quotaWait())
-        .max(Duration::compareTo)
-        .orElse(Duration.ofSeconds(10));
+    UpstreamTimeouts waits = UpstreamTimeouts.DEFAULTS;
+    UpstreamRetries retries = UpstreamRetries.DEFAULTS;
+    UpstreamBounds bounds = UpstreamBounds.DEFAULTS;
+    return dev.entrepot.edge.upstream.UpstreamSettings.DEFAULTS
+        .with(
+            new UpstreamTimeouts(
+                time.upstreamConnect(),
+                waits.poolWait(),
+                time.upstreamFirstByte(),
+                time.upstreamStall(),
+                time.upstreamToken(),
+                waits.answer()))
+        .with(
+            new UpstreamRetries(
+                1 + limits.retries(),
+                time.retryWait(),
+                retries.backoffCap(),
+                limits.retryShare() / 100.0,
+                retries.budgetMax()))
+        .with(
+            new UpstreamBreaker(
+                limits.circuitFailures(), UpstreamBreaker.DEFAULTS.window(), time.circuitOpen()))
+        .with(
+            new UpstreamBounds(
+                limits.redirects(),
+                Math.toIntExact(limits.manifestBytes()),
+                bounds.token(),
+                bounds.error(),
+                bounds.pages(),
+                bounds.headers(),
+                bounds.waiting(),
+                bounds.remembered(),
+                bounds.retryAfter(),
+                bounds.longestRetryAfter()));
   }
 
   CatalogueConfig catalogue() {
@@ -150,11 +180,11 @@ final class EdgeConfig {
     return cidrs(settings.access().trustedProxies());
   }
 
-  List<Map.Entry<Repository, Reference>> pins(KnownNames names) {
+  List<Map.Entry<Repository, Reference>> pins(UpstreamNames names) {
     return settings.pins().stream().map(pin -> pin(pin, names)).toList();
   }
 
-  private static Map.Entry<Repository, Reference> pin(String text, KnownNames names) {
+  private static Map.Entry<Repository, Reference> pin(String text, UpstreamNames names) {
     int at = text.indexOf('@');
     int colon = at < 0 ? text.lastIndexOf(':') : at;
     boolean tagged = colon > text.lastIndexOf('/', at < 0 ? text.length() : at);
@@ -163,8 +193,8 @@ final class EdgeConfig {
     try {
       String upstream = names.canonical(slash < 0 ? "" : name.substring(0, slash)).orElse("");
       String path = upstream.isEmpty() ? name : name.substring(slash + 1);
-      String home = upstream.isEmpty() ? names.standard() : upstream;
-      boolean alone = path.indexOf('/') < 0 && names.hasLibrary(home);
+      String home = upstream.isEmpty() ? names.defaultName() : upstream;
+      boolean alone = path.indexOf('/') < 0 && names.needsLibrary(home);
       Repository repository = new Repository(home, alone ? "library/" + path : path);
       Reference reference =
           at >= 0

@@ -8,7 +8,10 @@ import dev.entrepot.edge.http.DoorObserver;
 import dev.entrepot.edge.ops.Meters;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.upstream.UpstreamObserver;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -40,18 +43,31 @@ final class MeterBridge implements DoorObserver, UpstreamObserver {
   }
 
   @Override
-  public void answered(String upstream, Kind kind, int status) {
+  public void answered(String upstream, Kind kind, int status, Duration took) {
     meters.upstreamRequest(upstream, kind.name().toLowerCase(Locale.ROOT), status);
   }
 
   @Override
-  public void received(String upstream, long bytes) {
+  public void unanswered(String upstream, Kind kind) {
+    meters.upstreamRequest(upstream, kind.name().toLowerCase(Locale.ROOT), 0);
+  }
+
+  @Override
+  public void received(String upstream, Kind kind, long bytes) {
     meters.upstreamBytes(upstream, bytes);
   }
 
   @Override
-  public void quota(String upstream, long limit, long remaining) {
-    meters.quota(upstream, limit, remaining);
+  public void quota(
+      String upstream, OptionalLong limit, OptionalLong remaining, Optional<Duration> reset) {
+    limit.ifPresent(value -> meters.quota(upstream, "limit", value));
+    remaining.ifPresent(value -> meters.quota(upstream, "remaining", value));
+    reset.ifPresent(value -> meters.quota(upstream, "reset_seconds", value.toSeconds()));
+  }
+
+  @Override
+  public void circuit(String upstream, String host, Circuit state) {
+    meters.circuit(upstream, state != Circuit.CLOSED);
   }
 
   /** Binds what is read when it is shown. */

@@ -1,56 +1,68 @@
 package dev.entrepot.common.net;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
- * A range of addresses in CIDR notation (RFC 4632, RFC 4291).
+ * A range of addresses (RFC 4632, RFC 4291 section 2.3). Compares bytes, never text.
  *
- * @param network the first address; IPv4-mapped forms are IPv4 here
- * @param prefix leading bits that all addresses of the range share
+ * @param network the first address; all bits behind the prefix are zero
+ * @param prefix how many leading bits count: 0 to 32, or to 128 for IPv6
  */
 public record Cidr(InetAddress network, int prefix) {
+  private static final int MAPPED_BITS = 96;
 
   public Cidr {
-    network = IpAddresses.normalize(network);
-    byte[] bytes = network.getAddress();
-    if (prefix < 0 || prefix > bytes.length * 8) {
-      throw new IllegalArgumentException("a prefix must be 0 to " + bytes.length * 8);
+    if (prefix < 0 || prefix > bits(network)) {
+      throw new IllegalArgumentException("prefix length out of bounds: " + prefix);
     }
-    for (int bit = prefix; bit < bytes.length * 8; bit++) {
-      if (bit(bytes, bit)) {
-        throw new IllegalArgumentException("has bits set behind its prefix of " + prefix);
-      }
+    if (hasHostBits(network.getAddress(), prefix)) {
+      throw new IllegalArgumentException(
+          network.getHostAddress() + "/" + prefix + " has bits set behind its prefix");
     }
   }
 
   /**
-   * Reads {@code address/prefix}; an address alone is a range of one.
+   * Reads {@code 10.0.0.0/8}, {@code fc00::/7}, or a single address. An IPv4-mapped network becomes
+   * IPv4.
    *
-   * @throws IllegalArgumentException saying what is wrong
+   * @throws IllegalArgumentException when it is no literal, the prefix is out of bounds, or bits
+   *     are set behind the prefix ({@code 10.0.0.1/8}): better to refuse than to guess
    */
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
-    String address = slash < 0 ? text : text.substring(0, slash);
+    String literal = slash < 0 ? text : text.substring(0, slash);
     InetAddress network =
-        IpAddresses.parse(address)
-            .orElseThrow(() -> new IllegalArgumentException("not an IP address: " + address));
-    int bits = network.getAddress().length * 8;
-    return new Cidr(network, slash < 0 ? bits : prefix(text.substring(slash + 1), address, bits));
+        IpAddresses.parse(literal)
+            .orElseThrow(() -> new IllegalArgumentException("not an address range: " + text));
+    if (slash < 0) {
+      return new Cidr(network, bits(network));
+    }
+    int prefix = prefix(text.substring(slash + 1), text);
+    boolean mapped = network instanceof Inet4Address && literal.indexOf(':') >= 0;
+    return new Cidr(network, mapped ? prefix - MAPPED_BITS : prefix);
   }
 
-  /** Whether an address lies in the range; IPv4-mapped IPv6 counts as IPv4. */
+  /** Whether the address lies in this range; one of the other family never does. */
   public boolean contains(InetAddress address) {
-    byte[] mine = network.getAddress();
-    byte[] other = IpAddresses.normalize(address).getAddress();
-    if (mine.length != other.length) {
-      return false;
+    byte[] theirs = address.getAddress();
+    byte[] ours = network.getAddress();
+    return theirs.length == ours.length && samePrefix(ours, theirs);
+  }
+
+  /** The whole range of one address. */
+  public static Cidr single(InetAddress address) {
+    return new Cidr(IpAddresses.address(address.getAddress()), bits(address));
+  }
+
+  /** The range, when the text is one. */
+  public static Optional<Cidr> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
-    for (int bit = 0; bit < prefix; bit++) {
-      if (bit(mine, bit) != bit(other, bit)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
@@ -58,19 +70,47 @@ public record Cidr(InetAddress network, int prefix) {
     return network.getHostAddress() + "/" + prefix;
   }
 
-  private static int prefix(String digits, String address, int bits) {
-    if (!digits.matches("0|[1-9]\\d{0,2}")) {
-      throw new IllegalArgumentException("not a prefix length: " + digits);
+  private boolean samePrefix(byte[] ours, byte[] theirs) {
+    for (int i = 0; i < ours.length; i++) {
+      int mask = mask(i);
+      if ((ours[i] & mask) != (theirs[i] & mask)) {
+        return false;
+      }
     }
-    int prefix = Integer.parseInt(digits);
-    boolean mapped = bits == 32 && address.indexOf(':') >= 0;
-    if (mapped && prefix < 96) {
-      throw new IllegalArgumentException("an IPv4-mapped range needs a prefix of 96 or more");
-    }
-    return mapped ? prefix - 96 : prefix;
+    return true;
   }
 
-  private static boolean bit(byte[] bytes, int bit) {
-    return (bytes[bit / 8] >> (7 - bit % 8) & 1) == 1;
+  private int mask(int index) {
+    return mask(index, prefix);
+  }
+
+  private static int mask(int index, int prefix) {
+    int counted = Math.clamp(prefix - index * 8L, 0, 8);
+    return (0xff << (8 - counted)) & 0xff;
+  }
+
+  private static boolean hasHostBits(byte[] raw, int prefix) {
+    for (int i = 0; i < raw.length; i++) {
+      if ((raw[i] & ~mask(i, prefix) & 0xff) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int bits(InetAddress address) {
+    return address.getAddress().length * 8;
+  }
+
+  private static int prefix(String digits, String whole) {
+    boolean plain =
+        !digits.isEmpty()
+            && digits.length() <= 3
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+            && (digits.length() == 1 || digits.charAt(0) != '0');
+    if (!plain) {
+      throw new IllegalArgumentException("not an address range: " + whole);
+    }
+    return Integer.parseInt(digits);
   }
 }

@@ -1,75 +1,115 @@
 package dev.entrepot.common.net;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Addresses that are not public (IANA special-purpose registries, RFC 6890 and later): nothing that
- * a stranger names may lead there. IPv6 forms that carry an IPv4 address are judged by that one.
+ * The address ranges that are not of the public Internet (IANA special-purpose registries, RFC
+ * 6890), and the addresses at which clouds hand out credentials. Java's own tests know neither
+ * unique-local IPv6 nor carrier-grade NAT.
  */
 public final class SpecialRanges {
-  private static final List<Cidr> NOT_PUBLIC =
-      Stream.of(
-              "0.0.0.0/8",
-              "10.0.0.0/8",
-              "100.64.0.0/10",
-              "127.0.0.0/8",
-              "169.254.0.0/16",
-              "172.16.0.0/12",
-              "192.0.0.0/24",
-              "192.0.2.0/24",
-              "192.88.99.0/24",
-              "192.168.0.0/16",
-              "198.18.0.0/15",
-              "198.51.100.0/24",
-              "203.0.113.0/24",
-              "224.0.0.0/4",
-              "240.0.0.0/4",
-              "::/128",
-              "::1/128",
-              "64:ff9b:1::/48",
-              "100::/64",
-              "2001:db8::/32",
-              "3fff::/20",
-              "5f00::/16",
-              "fc00::/7",
-              "fe80::/10",
-              "fec0::/10",
-              "ff00::/8")
-          .map(Cidr::parse)
-          .toList();
-  private static final Cidr LOOPBACK_V4 = Cidr.parse("127.0.0.0/8");
-  private static final Cidr LOOPBACK_V6 = Cidr.parse("::1/128");
+
+  /** What a range is for. */
+  public enum Kind {
+    /** "This host", {@code 0.0.0.0/8} and {@code ::}. */
+    UNSPECIFIED,
+    /** The own machine. */
+    LOOPBACK,
+    /** A site's own addresses: RFC 1918, unique-local IPv6. */
+    PRIVATE,
+    /** Carrier-grade NAT (RFC 6598). */
+    SHARED,
+    /** One network segment. */
+    LINK_LOCAL,
+    /** Where a cloud machine finds its credentials: never dialled by accident. */
+    METADATA,
+    /** Groups, and the broadcast address. */
+    MULTICAST,
+    /** Documentation, benchmarks, discard. */
+    TEST,
+    /** Tunnels and translators whose far end we cannot judge: 6to4, Teredo, IPv4-compatible. */
+    TUNNEL,
+    /** Not handed out to anybody. */
+    RESERVED
+  }
+
+  /** A range and what it is for. */
+  public record Special(Kind kind, Cidr range) {}
+
   private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
-  private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
-  private static final Cidr COMPATIBLE = Cidr.parse("::/96");
-  private static final Cidr TEREDO = Cidr.parse("2001::/32");
+  private static final Cidr GLOBAL_V6 = Cidr.parse("2000::/3");
+
+  /** Looked through in order: the narrower before the wider. */
+  private static final List<Special> TABLE =
+      List.of(
+          special(Kind.METADATA, "169.254.169.254/32"),
+          special(Kind.METADATA, "169.254.170.2/32"),
+          special(Kind.METADATA, "100.100.100.200/32"),
+          special(Kind.METADATA, "168.63.129.16/32"),
+          special(Kind.METADATA, "fd00:ec2::254/128"),
+          special(Kind.METADATA, "fd20:ce::254/128"),
+          special(Kind.UNSPECIFIED, "0.0.0.0/8"),
+          special(Kind.LOOPBACK, "127.0.0.0/8"),
+          special(Kind.PRIVATE, "10.0.0.0/8"),
+          special(Kind.PRIVATE, "172.16.0.0/12"),
+          special(Kind.PRIVATE, "192.168.0.0/16"),
+          special(Kind.SHARED, "100.64.0.0/10"),
+          special(Kind.LINK_LOCAL, "169.254.0.0/16"),
+          special(Kind.RESERVED, "192.0.0.0/24"),
+          special(Kind.TEST, "192.0.2.0/24"),
+          special(Kind.TUNNEL, "192.88.99.0/24"),
+          special(Kind.TEST, "198.18.0.0/15"),
+          special(Kind.TEST, "198.51.100.0/24"),
+          special(Kind.TEST, "203.0.113.0/24"),
+          special(Kind.MULTICAST, "224.0.0.0/4"),
+          special(Kind.MULTICAST, "255.255.255.255/32"),
+          special(Kind.RESERVED, "240.0.0.0/4"),
+          special(Kind.UNSPECIFIED, "::/128"),
+          special(Kind.LOOPBACK, "::1/128"),
+          special(Kind.TUNNEL, "::/96"),
+          special(Kind.RESERVED, "64:ff9b:1::/48"),
+          special(Kind.TEST, "100::/64"),
+          special(Kind.TUNNEL, "2001::/23"),
+          special(Kind.TEST, "2001:db8::/32"),
+          special(Kind.TUNNEL, "2002::/16"),
+          special(Kind.TEST, "3fff::/20"),
+          special(Kind.PRIVATE, "fc00::/7"),
+          special(Kind.LINK_LOCAL, "fe80::/10"),
+          special(Kind.PRIVATE, "fec0::/10"),
+          special(Kind.MULTICAST, "ff00::/8"));
 
   private SpecialRanges() {}
 
-  /** Whether an address is one of the public Internet. */
-  public static boolean isPublic(InetAddress address) {
-    InetAddress normal = IpAddresses.normalize(address);
-    return NOT_PUBLIC.stream().noneMatch(range -> range.contains(normal))
-        && !TEREDO.contains(normal)
-        && embedded(normal).map(SpecialRanges::isPublic).orElse(true);
-  }
-
-  /** Whether an address is this machine. */
-  public static boolean isLoopback(InetAddress address) {
-    return LOOPBACK_V4.contains(address) || LOOPBACK_V6.contains(address);
-  }
-
-  private static Optional<InetAddress> embedded(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    if (NAT64.contains(address) || COMPATIBLE.contains(address)) {
-      return Optional.of(IpAddresses.of(Arrays.copyOfRange(bytes, 12, 16)));
+  /**
+   * Which special range an address lies in; empty for a public one. A NAT64 address counts as the
+   * IPv4 address behind it. IPv6 outside {@code 2000::/3} is reserved unless listed.
+   */
+  public static Optional<Special> find(InetAddress address) {
+    if (NAT64.contains(address)) {
+      return IpAddresses.embedded(address).flatMap(SpecialRanges::find);
     }
-    return SIX_TO_FOUR.contains(address)
-        ? Optional.of(IpAddresses.of(Arrays.copyOfRange(bytes, 2, 6)))
+    return listed(address).or(() -> unassigned(address));
+  }
+
+  /** Whether the address is one of the public Internet. */
+  public static boolean isPublic(InetAddress address) {
+    return find(address).isEmpty();
+  }
+
+  private static Optional<Special> listed(InetAddress address) {
+    return TABLE.stream().filter(special -> special.range().contains(address)).findFirst();
+  }
+
+  private static Optional<Special> unassigned(InetAddress address) {
+    boolean v6 = address.getAddress().length > 4;
+    return v6 && !GLOBAL_V6.contains(address)
+        ? Optional.of(new Special(Kind.RESERVED, Cidr.single(address)))
         : Optional.empty();
+  }
+
+  private static Special special(Kind kind, String range) {
+    return new Special(kind, Cidr.parse(range));
   }
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class Meters implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Map<String, AtomicLong> quotas = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> shown = new ConcurrentHashMap<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   public Meters() {
@@ -86,10 +86,16 @@ public final class Meters implements AutoCloseable {
         .increment((double) bytes);
   }
 
-  /** An upstream has told its quota. */
-  public void quota(String upstream, long limit, long remaining) {
-    quota(upstream, "entrepot_upstream_quota_limit").set(limit);
-    quota(upstream, "entrepot_upstream_quota_remaining").set(remaining);
+  /** An upstream has told of its quota: {@code limit}, {@code remaining}, {@code reset_seconds}. */
+  public void quota(String upstream, String what, long value) {
+    shown(upstream, "entrepot_upstream_quota_" + what, "The upstream's quota, as it last told")
+        .set(value);
+  }
+
+  /** The circuit to an upstream has opened or closed. */
+  public void circuit(String upstream, boolean open) {
+    shown(upstream, "entrepot_upstream_circuit_open", "Whether the upstream is left alone")
+        .set(open ? 1 : 0);
   }
 
   /**
@@ -102,13 +108,13 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  private AtomicLong quota(String upstream, String name) {
-    return quotas.computeIfAbsent(
+  private AtomicLong shown(String upstream, String name, String description) {
+    return shown.computeIfAbsent(
         name + " " + upstream,
         _ -> {
           AtomicLong value = new AtomicLong();
           Gauge.builder(name, value, AtomicLong::doubleValue)
-              .description("The upstream's quota, as it last told")
+              .description(description)
               .tag("upstream", upstream)
               .register(registry);
           return value;

@@ -1,61 +1,90 @@
 package dev.entrepot.edge.upstream;
 
-import java.time.Duration;
+import dev.entrepot.edge.upstream.UpstreamObserver.Circuit;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/**
- * Keeps requests from a mirror that fails. Thread-safe.
- *
- * <pre>
- *   closed ──failures in a row──▶ open ──after a while──▶ one probe ──well──▶ closed
- *                                  ▲                          └─failed─▶ open
- * </pre>
- */
+/** Stops asking one host that fails, and lets one probe through now and then. Thread-safe. */
 final class Breaker {
-  private final int breakAfter;
-  private final Duration probeAfter;
-  private final InstantSource clock;
+
+  /** How a request went, as far as the host's health is concerned. */
+  enum Outcome {
+    WELL,
+    BADLY,
+    /** It says nothing about the host. */
+    NEITHER
+  }
+
+  /** Leave to send one request; must be given back with {@link #done}. */
+  record Pass(boolean probe) {}
+
+  private final UpstreamBreaker settings;
+  private final Consumer<Circuit> watcher;
+  private Circuit state = Circuit.CLOSED;
+  private Instant until = Instant.MIN;
+  private Instant windowEnd = Instant.MIN;
+  private int answers;
   private int failures;
-  private Instant openSince = Instant.EPOCH;
 
-  Breaker(int breakAfter, Duration probeAfter, InstantSource clock) {
-    this.breakAfter = breakAfter;
-    this.probeAfter = probeAfter;
-    this.clock = clock;
+  Breaker(UpstreamBreaker settings, Consumer<Circuit> watcher) {
+    this.settings = settings;
+    this.watcher = watcher;
   }
 
-  /** Whether a request may go now; while open, one in each period may. */
-  synchronized boolean admit() {
-    if (failures < breakAfter) {
-      return true;
+  /** Leave to send, unless the circuit is open. */
+  synchronized Optional<Pass> enter(Instant now) {
+    if (state == Circuit.CLOSED) {
+      return Optional.of(new Pass(false));
     }
-    Instant now = clock.instant();
-    if (now.isBefore(openSince) || !now.isBefore(openSince.plus(probeAfter))) {
-      openSince = now;
-      return true;
+    if (state == Circuit.PROBING || now.isBefore(until)) {
+      return Optional.empty();
     }
-    return false;
+    become(Circuit.PROBING);
+    return Optional.of(new Pass(true));
   }
 
-  /** Whether requests are kept back. */
-  synchronized boolean isOpen() {
-    return failures >= breakAfter;
-  }
-
-  /** A request was answered; says whether that closed the breaker. */
-  synchronized boolean well() {
-    boolean closed = failures >= breakAfter;
-    failures = 0;
-    return closed;
-  }
-
-  /** A request failed; says whether that opened the breaker. */
-  synchronized boolean failed() {
-    failures++;
-    if (failures >= breakAfter) {
-      openSince = clock.instant();
+  /** Tells how it went. */
+  synchronized void done(Pass pass, Outcome outcome, Instant now) {
+    if (pass.probe()) {
+      probed(outcome, now);
+    } else if (state == Circuit.CLOSED && outcome != Outcome.NEITHER) {
+      count(outcome, now);
     }
-    return failures == breakAfter;
+  }
+
+  /** Whether a request would be refused now. */
+  synchronized boolean isOpen(Instant now) {
+    return state == Circuit.PROBING || (state == Circuit.OPEN && now.isBefore(until));
+  }
+
+  private void probed(Outcome outcome, Instant now) {
+    if (outcome == Outcome.WELL) {
+      answers = 0;
+      failures = 0;
+      become(Circuit.CLOSED);
+    } else {
+      until = outcome == Outcome.BADLY ? now.plus(settings.open()) : now;
+      become(Circuit.OPEN);
+    }
+  }
+
+  private void count(Outcome outcome, Instant now) {
+    if (!now.isBefore(windowEnd)) {
+      windowEnd = now.plus(settings.window());
+      answers = 0;
+      failures = 0;
+    }
+    answers++;
+    failures += outcome == Outcome.BADLY ? 1 : 0;
+    if (failures >= settings.failures() && failures * 2 >= answers) {
+      until = now.plus(settings.open());
+      become(Circuit.OPEN);
+    }
+  }
+
+  private void become(Circuit next) {
+    state = next;
+    watcher.accept(next);
   }
 }

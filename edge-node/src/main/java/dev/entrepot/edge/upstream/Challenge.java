@@ -1,19 +1,19 @@
 package dev.entrepot.edge.upstream;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * One challenge of a {@code WWW-Authenticate} header (RFC 9110, section 11.6.1).
+ * One challenge of {@code WWW-Authenticate} (RFC 9110 section 11.3).
  *
  * @param scheme in lower case
- * @param parameters by name in lower case
+ * @param parameters names in lower case
  */
 record Challenge(String scheme, Map<String, String> parameters) {
-  private static final int LONGEST = 8192;
-
   Challenge {
     parameters = Map.copyOf(parameters);
   }
@@ -22,68 +22,87 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get(name));
   }
 
-  /** Reads the first challenge of that scheme in a header. */
-  static Optional<Challenge> find(String scheme, String header) {
-    if (header.length() > LONGEST) {
-      return Optional.empty();
-    }
-    Reader reader = new Reader(header);
-    while (reader.hasMore()) {
-      Challenge challenge = reader.challenge();
-      if (challenge.scheme().equals(scheme)) {
-        return Optional.of(challenge);
-      }
-    }
-    return Optional.empty();
+  boolean isBearer() {
+    return scheme.equals("bearer") && parameters.containsKey("realm");
   }
 
-  /** Walks over a header; whatever it meets, it goes forward. */
+  boolean isBasic() {
+    return scheme.equals("basic");
+  }
+
+  /** The challenge to answer: a Bearer one before a Basic one. */
+  static Optional<Challenge> best(List<String> headers) {
+    List<Challenge> all = new ArrayList<>();
+    headers.forEach(header -> all.addAll(new Reader(header).challenges()));
+    return all.stream()
+        .filter(Challenge::isBearer)
+        .findFirst()
+        .or(() -> all.stream().filter(Challenge::isBasic).findFirst());
+  }
+
+  /** Reads several challenges out of one header; what it does not understand it skips. */
   private static final class Reader {
     private final String text;
     private int at;
+    private final List<Challenge> found = new ArrayList<>();
+    private String scheme = "";
+    private Map<String, String> parameters = new HashMap<>();
 
     Reader(String text) {
       this.text = text;
-      skip();
     }
 
-    boolean hasMore() {
+    List<Challenge> challenges() {
+      while (skipSeparators()) {
+        String word = token();
+        if (word.isEmpty()) {
+          at++;
+        } else if (skipSpaces() == '=') {
+          at++;
+          skipSpaces();
+          parameters.putIfAbsent(word.toLowerCase(Locale.ROOT), value());
+        } else {
+          begin(word);
+        }
+      }
+      begin("");
+      return found;
+    }
+
+    private void begin(String next) {
+      if (!scheme.isEmpty()) {
+        found.add(new Challenge(scheme.toLowerCase(Locale.ROOT), parameters));
+      }
+      scheme = next;
+      parameters = new HashMap<>();
+    }
+
+    private boolean skipSeparators() {
+      while (at < text.length() && " \t,".indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
       return at < text.length();
     }
 
-    Challenge challenge() {
-      String scheme = token().toLowerCase(Locale.ROOT);
-      Map<String, String> parameters = new HashMap<>();
-      skip();
-      while (hasMore() && isParameter()) {
-        String name = token().toLowerCase(Locale.ROOT);
-        skipBlank();
-        at++; // the equals sign
-        skipBlank();
-        parameters.putIfAbsent(name, value());
-        skip();
-      }
-      if (scheme.isEmpty()) {
+    /** The next character that is not a space; 0 at the end. */
+    private char skipSpaces() {
+      while (at < text.length() && " \t".indexOf(text.charAt(at)) >= 0) {
         at++;
       }
-      return new Challenge(scheme, parameters);
+      return at < text.length() ? text.charAt(at) : 0;
     }
 
-    private boolean isParameter() {
-      int end = at;
-      while (end < text.length() && isToken(text.charAt(end))) {
-        end++;
+    private String token() {
+      int from = at;
+      while (at < text.length() && " \t,=\"".indexOf(text.charAt(at)) < 0) {
+        at++;
       }
-      int equals = end;
-      while (equals < text.length() && text.charAt(equals) == ' ') {
-        equals++;
-      }
-      return end > at && equals < text.length() && text.charAt(equals) == '=';
+      return text.substring(from, at);
     }
 
     private String value() {
       if (at >= text.length() || text.charAt(at) != '"') {
-        return token();
+        return bare();
       }
       StringBuilder value = new StringBuilder();
       for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
@@ -96,28 +115,12 @@ record Challenge(String scheme, Map<String, String> parameters) {
       return value.toString();
     }
 
-    private String token() {
-      int start = at;
-      while (at < text.length() && isToken(text.charAt(at))) {
+    private String bare() {
+      int from = at;
+      while (at < text.length() && " \t,".indexOf(text.charAt(at)) < 0) {
         at++;
       }
-      return text.substring(start, at);
-    }
-
-    private void skip() {
-      while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == ',')) {
-        at++;
-      }
-    }
-
-    private void skipBlank() {
-      while (at < text.length() && text.charAt(at) == ' ') {
-        at++;
-      }
-    }
-
-    private static boolean isToken(char c) {
-      return c > ' ' && c < 127 && "\"(),;<=>@[\\]{}".indexOf(c) < 0;
+      return text.substring(from, at);
     }
   }
 }

@@ -2,29 +2,27 @@ package dev.entrepot.edge.upstream;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
- * Which token services an upstream may name in a challenge: its own hosts, and those that the
- * configuration adds. Credentials go there, so nothing else will do; and never in plain text,
- * unless the upstream itself speaks it.
+ * Which token services an upstream may name. What stands in a challenge is the word of whoever
+ * answered; our password goes only where the configuration says.
+ *
+ * @param source the upstream's first url
+ * @param reach knows the urls' own hosts
+ * @param further {@code host} or {@code host:port}
  */
-final class Realms {
-  private final Set<String> ownHosts;
-  private final List<String> others;
-  private final boolean plainAllowed;
-
-  Realms(Set<String> ownHosts, List<String> others, boolean plainAllowed) {
-    this.ownHosts = ownHosts;
-    this.others = others.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
-    this.plainAllowed = plainAllowed;
+record Realms(Target source, Reach reach, List<String> further) {
+  Realms {
+    further = further.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
   }
 
-  boolean mayAsk(Target realm) {
-    boolean named =
-        ownHosts.contains(realm.host())
-            || others.contains(realm.host())
-            || others.contains(realm.host() + ":" + realm.port());
-    return named && (realm.tls() || plainAllowed);
+  /** Whether a url of the upstream, {@code base}, may send us to that realm. */
+  boolean allows(Target realm, Target base) {
+    boolean plainAllowed = !source.ssl() && !base.ssl();
+    return (realm.ssl() || plainAllowed) && (reach.isOwn(realm) || isListed(realm));
+  }
+
+  private boolean isListed(Target realm) {
+    return further.contains(realm.host()) || further.contains(realm.authority());
   }
 }

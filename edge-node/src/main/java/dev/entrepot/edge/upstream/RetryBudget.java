@@ -1,23 +1,22 @@
 package dev.entrepot.edge.upstream;
 
-/** Retries may be a share of the requests, so that they never multiply an outage. Thread-safe. */
+/** Lets only so many retries through per request, so that retries never become the load. */
 final class RetryBudget {
-  private static final double MOST = 100;
-  private static final double AT_START = 10;
+  private final UpstreamRetries settings;
+  private double tokens;
 
-  private final double share;
-  private double tokens = AT_START;
-
-  RetryBudget(double share) {
-    this.share = share;
+  RetryBudget(UpstreamRetries settings) {
+    this.settings = settings;
+    this.tokens = settings.budgetMax();
   }
 
-  synchronized void request() {
-    tokens = Math.min(MOST, tokens + share);
+  /** A request is made that is no retry. */
+  synchronized void asked() {
+    tokens = Math.min(settings.budgetMax(), tokens + settings.budgetRatio());
   }
 
-  /** Takes one retry, if there is one. */
-  synchronized boolean retry() {
+  /** Whether one more retry is allowed; takes it. */
+  synchronized boolean take() {
     if (tokens < 1) {
       return false;
     }

@@ -1,92 +1,123 @@
 package dev.entrepot.edge.upstream;
 
+import dev.entrepot.common.net.IpAddresses;
+import java.net.InetAddress;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a request goes. The path and query are kept as they were written: a signed URL survives no
- * decoding and encoding.
+ * Where a request goes. Keeps path and query exactly as they came: a signed URL that was decoded
+ * and encoded again is no longer signed. Shows only its host, since the rest may be a secret.
  *
- * @param host a name or an address; IPv6 without brackets
- * @param file path and query, beginning with a slash
+ * @param ssl https or http
+ * @param host in lower case; an IPv6 literal in brackets
+ * @param requestUri path and query, raw
  */
-record Target(boolean tls, String host, int port, String file) {
+record Target(boolean ssl, String host, int port, String requestUri) {
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
+  private static final int MAX_PORT = 65_535;
+
+  /** An http or https URL without user information. */
   private static final Pattern ABSOLUTE =
       Pattern.compile(
-          "(?i)(https?)://(\\[[0-9a-f:.]+\\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?");
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
-  private static final int LONGEST = 16 << 10;
+          "(https?)://([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?",
+          Pattern.CASE_INSENSITIVE);
 
-  /** Reads an absolute URL without a user's name in it. */
+  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:.*");
+
+  /** The base of an upstream; its path, if any, without a slash at the end. */
+  static Optional<Target> ofBase(URI url) {
+    return parse(url.toString())
+        .filter(target -> target.requestUri.indexOf('?') < 0)
+        .map(target -> target.at(target.requestUri.replaceAll("/+$", "")));
+  }
+
+  /** Reads an absolute URL. */
   static Optional<Target> parse(String url) {
     Matcher matcher = ABSOLUTE.matcher(url);
-    if (url.length() > LONGEST || !matcher.matches() || !isPlain(url)) {
-      return Optional.empty();
-    }
-    boolean tls = matcher.group(1).equalsIgnoreCase("https");
-    String host = matcher.group(2).toLowerCase(Locale.ROOT);
-    int port = matcher.group(3) == null ? (tls ? 443 : 80) : Integer.parseInt(matcher.group(3));
-    if (port < 1 || port > 65535) {
-      return Optional.empty();
-    }
-    String file = matcher.group(4) == null ? "/" : matcher.group(4);
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return Optional.of(new Target(tls, bare, port, file.startsWith("?") ? "/" + file : file));
+    return isVisibleAscii(url) && matcher.matches() ? of(matcher) : Optional.empty();
   }
 
-  /** What a {@code Location} means, seen from here (RFC 9110, section 10.2.2). */
-  Optional<Target> resolve(String location) {
-    if (location.startsWith("//")) {
-      return parse((tls ? "https:" : "http:") + location);
-    }
-    if (location.regionMatches(true, 0, "http:", 0, 5)
-        || location.regionMatches(true, 0, "https:", 0, 6)) {
-      return parse(location);
-    }
-    if (SCHEME.matcher(location).lookingAt()) {
+  private static Optional<Target> of(Matcher matcher) {
+    boolean ssl = matcher.group(1).equalsIgnoreCase("https");
+    String digits = matcher.group(3);
+    int port = digits == null ? (ssl ? HTTPS : HTTP) : Integer.parseInt(digits);
+    String rest = matcher.group(4) == null ? "/" : matcher.group(4);
+    return port < 1 || port > MAX_PORT
+        ? Optional.empty()
+        : Optional.of(
+            new Target(
+                ssl,
+                matcher.group(2).toLowerCase(Locale.ROOT),
+                port,
+                rest.startsWith("?") ? "/" + rest : rest));
+  }
+
+  /** What a {@code Location} or {@code Link} means here (RFC 3986 section 5, without dots). */
+  Optional<Target> resolve(String reference) {
+    if (!isVisibleAscii(reference)) {
       return Optional.empty();
     }
-    if (location.isEmpty() || location.length() > LONGEST || !isPlain(location)) {
-      return Optional.empty();
+    if (SCHEME.matcher(reference).matches()) {
+      return parse(reference);
     }
-    String bare =
-        location.indexOf('#') < 0 ? location : location.substring(0, location.indexOf('#'));
-    return Optional.of(at(bare.startsWith("/") ? bare : directory() + bare));
+    if (reference.startsWith("//")) {
+      return parse((ssl ? "https:" : "http:") + reference);
+    }
+    return Optional.of(at(relative(withoutFragment(reference))));
   }
 
-  Target at(String otherFile) {
-    return new Target(tls, host, port, otherFile);
+  private String relative(String reference) {
+    if (reference.startsWith("/")) {
+      return reference;
+    }
+    String path = path();
+    return reference.startsWith("?") || reference.isEmpty()
+        ? path + reference
+        : path.substring(0, path.lastIndexOf('/') + 1) + reference;
   }
 
-  /** Whether credentials meant for this may go there too. */
-  boolean isSameOrigin(Target other) {
-    return tls == other.tls && port == other.port && host.equals(other.host);
+  /** The same host with another path and query. */
+  Target at(String other) {
+    return new Target(ssl, host, port, other);
   }
 
-  /** {@code host} or {@code host:port}, as in the Host header. */
+  /** The path alone, raw. */
+  String path() {
+    int query = requestUri.indexOf('?');
+    return query < 0 ? requestUri : requestUri.substring(0, query);
+  }
+
+  /** Scheme, host and port: what decides whether credentials may go along (RFC 6454). */
+  boolean sameOrigin(Target other) {
+    return ssl == other.ssl && port == other.port && host.equals(other.host);
+  }
+
+  /** {@code host:port}. */
   String authority() {
-    String written = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return port == (tls ? 443 : 80) ? written : written + ":" + port;
+    return host + ":" + port;
   }
 
-  /** Without the query, which may be a secret. */
+  /** The address, when the host is a literal. */
+  Optional<InetAddress> literal() {
+    return IpAddresses.parse(host);
+  }
+
   @Override
   public String toString() {
-    int query = file.indexOf('?');
-    return (tls ? "https://" : "http://")
-        + authority()
-        + (query < 0 ? file : file.substring(0, query) + "?…");
+    return (ssl ? "https://" : "http://") + authority();
   }
 
-  private String directory() {
-    int query = file.indexOf('?');
-    String path = query < 0 ? file : file.substring(0, query);
-    return path.substring(0, path.lastIndexOf('/') + 1);
+  private static String withoutFragment(String reference) {
+    int fragment = reference.indexOf('#');
+    return fragment < 0 ? reference : reference.substring(0, fragment);
   }
 
-  private static boolean isPlain(String text) {
+  private static boolean isVisibleAscii(String text) {
     return text.chars().allMatch(c -> c > ' ' && c < 127);
   }
 }

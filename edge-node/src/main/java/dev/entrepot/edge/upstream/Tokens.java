@@ -1,6 +1,10 @@
 package dev.entrepot.edge.upstream;
 
-import dev.entrepot.common.failure.Failure;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.entrepot.common.failure.Failure.OriginDenied;
+import dev.entrepot.common.oci.Repository;
+import dev.entrepot.edge.upstream.UpstreamObserver.Kind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -12,176 +16,204 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Tokens by realm, service, scope and account (distribution token specification). One request at a
- * time for each; a token is used until shortly before it expires.
+ * Bearer tokens of one upstream (Docker token authentication, GET). One request at a time for one
+ * token, whoever waits for it.
  */
 final class Tokens {
-  private static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(60);
-  private static final Duration LONGEST_LIFETIME = Duration.ofHours(12);
-  private static final int MOST_KEPT = 10_000;
+  /** Life of a token that does not say, and the shortest that is believed (specification). */
+  private static final Duration SHORTEST_LIFE = Duration.ofSeconds(60);
 
-  private final String upstream;
-  private final UpstreamSettings settings;
-  private final InstantSource clock;
-  private final Function<Exchange.Ask, Future<Answer>> wire;
-  private final Map<Key, Token> kept = new ConcurrentHashMap<>();
-  private final Map<Key, Future<Token>> asking = new ConcurrentHashMap<>();
+  private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+  private static final int LONGEST_TOKEN = 32 << 10;
 
-  /** What a token is for. */
-  record Key(
-      Target realm, String service, String scope, Optional<UpstreamConfig.Credentials> account) {}
+  /** What a token is good for. */
+  private record Key(String realm, String service, String scope, String account) {}
 
-  /** A small answer, read whole. */
-  record Answer(int status, Optional<String> retryAfter, Buffer body) {}
+  /**
+   * A token.
+   *
+   * @param until when it should no longer be used, well before it expires
+   */
+  record Token(String value, Instant until) {
+    String header() {
+      return "Bearer " + value;
+    }
 
-  private record Token(String value, Instant goodUntil) {
     @Override
     public String toString() {
-      return "Token(" + goodUntil + ")";
+      return "Token[until " + until + "]";
     }
   }
+
+  private final Hops hops;
+  private final Realms realms;
+  private final Asks asks;
+  private final Bodies bodies;
+  private final Throttle throttle;
+  private final UpstreamSettings settings;
+  private final InstantSource clock;
+  private final Failures failures;
+  private final Cache<Key, Token> kept;
+  private final Map<Key, Future<Token>> flights = new ConcurrentHashMap<>();
 
   Tokens(
-      String upstream,
+      Hops hops,
+      Realms realms,
+      Asks asks,
+      Bodies bodies,
+      Throttle throttle,
       UpstreamSettings settings,
       InstantSource clock,
-      Function<Exchange.Ask, Future<Answer>> wire) {
-    this.upstream = upstream;
+      Failures failures) {
+    this.hops = hops;
+    this.realms = realms;
+    this.asks = asks;
+    this.bodies = bodies;
+    this.throttle = throttle;
     this.settings = settings;
     this.clock = clock;
-    this.wire = wire;
+    this.failures = failures;
+    this.kept = Caffeine.newBuilder().maximumSize(settings.bounds().remembered()).build();
   }
 
-  /** A token as the value of {@code Authorization}. */
-  Future<String> authorization(Key key) {
-    Token token = kept.get(key);
-    if (token != null && clock.instant().isBefore(token.goodUntil())) {
-      return Future.succeededFuture("Bearer " + token.value());
+  /**
+   * A token that answers the challenge.
+   *
+   * @param base the url that challenged us
+   * @param refused a token that has just been refused and must not come again
+   */
+  Future<Token> token(
+      Challenge challenge,
+      Target base,
+      Repository repository,
+      Optional<Credentials> account,
+      Optional<Token> refused) {
+    String address = challenge.parameter("realm").orElse("");
+    Optional<Target> realm = Target.parse(address).filter(target -> realms.allows(target, base));
+    if (realm.isEmpty()) {
+      return Future.failedFuture(
+          new OriginDenied(
+                  repository, base + " names a token service that is not in its token-realms")
+              .asException());
     }
-    return ask(key).map(fresh -> "Bearer " + fresh.value());
+    String scope = scope(challenge, realm.get(), repository);
+    Key key =
+        new Key(
+            address,
+            challenge.parameter("service").orElse(""),
+            scope,
+            account.map(Credentials::username).orElse(""));
+    return kept(key, refused)
+        .map(Future::succeededFuture)
+        .orElseGet(() -> flight(key, realm.get(), repository, account));
   }
 
-  /** The upstream refused a token: it is not used again. */
-  void refused(Key key, String authorization) {
-    kept.computeIfPresent(
-        key, (_, token) -> authorization.equals("Bearer " + token.value()) ? null : token);
+  private static String scope(Challenge challenge, Target realm, Repository repository) {
+    return challenge
+        .parameter("scope")
+        .filter(scope -> !scope.isBlank())
+        .orElse(has(realm, "scope") ? "" : "repository:" + repository.path() + ":pull");
   }
 
-  private Future<Token> ask(Key key) {
-    Promise<Token> mine = Promise.promise();
-    Future<Token> theirs = asking.putIfAbsent(key, mine.future());
-    if (theirs != null) {
-      return theirs;
+  private Optional<Token> kept(Key key, Optional<Token> refused) {
+    return Optional.ofNullable(kept.getIfPresent(key))
+        .filter(token -> clock.instant().isBefore(token.until()))
+        .filter(token -> refused.isEmpty() || !token.value().equals(refused.get().value()));
+  }
+
+  private Future<Token> flight(
+      Key key, Target realm, Repository repository, Optional<Credentials> account) {
+    Promise<Token> promise = Promise.promise();
+    Future<Token> running = flights.putIfAbsent(key, promise.future());
+    if (running != null) {
+      return running;
     }
-    fetch(key)
-        .onComplete(done -> {
-          if (done.succeeded()) {
-            keep(key, done.result());
-          }
-          asking.remove(key, mine.future());
-          mine.handle(done);
-        });
-    return mine.future();
+    ask(key, realm, repository, account)
+        .onSuccess(token -> kept.put(key, token))
+        .onComplete(_ -> flights.remove(key))
+        .onComplete(promise);
+    return promise.future();
   }
 
-  private void keep(Key key, Token token) {
-    if (kept.size() >= MOST_KEPT) {
-      Instant now = clock.instant();
-      kept.values().removeIf(old -> !now.isBefore(old.goodUntil()));
+  private Future<Token> ask(
+      Key key, Target realm, Repository repository, Optional<Credentials> account) {
+    Ask ask = asks.of(Kind.TOKEN, HttpMethod.GET, "application/json", settings.timeouts().token());
+    return throttle
+        .check(Kind.TOKEN)
+        .compose(_ ->
+            hops.once(ask, realm.at(query(realm, key, account)), account.map(Credentials::basic)))
+        .compose(reply -> read(ask, reply, repository));
+  }
+
+  private static String query(Target realm, Key key, Optional<Credentials> account) {
+    List<String> parameters = new ArrayList<>();
+    if (!key.service().isEmpty() && !has(realm, "service")) {
+      parameters.add("service=" + encode(key.service()));
     }
-    if (kept.size() < MOST_KEPT) {
-      kept.put(key, token);
+    Stream.of(key.scope().split(" "))
+        .filter(scope -> !scope.isEmpty())
+        .forEach(scope -> parameters.add("scope=" + encode(scope)));
+    account.ifPresent(ours -> parameters.add("account=" + encode(ours.username())));
+    parameters.add("client_id=entrepot");
+    String uri = realm.requestUri();
+    return uri + (uri.indexOf('?') < 0 ? "?" : "&") + String.join("&", parameters);
+  }
+
+  private static boolean has(Target realm, String parameter) {
+    return realm.requestUri().contains("?" + parameter + "=")
+        || realm.requestUri().contains("&" + parameter + "=");
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private Future<Token> read(Ask ask, Reply reply, Repository repository) {
+    if (reply.status() == 200) {
+      return bodies.small(ask, reply, settings.bounds().token()).compose(this::parse);
     }
-  }
-
-  private Future<Token> fetch(Key key) {
-    Exchange.Ask ask =
-        new Exchange.Ask(
-            HttpMethod.GET,
-            key.realm().at(file(key)),
-            Map.of("Accept", "application/json", "Accept-Encoding", "identity"),
-            key.account().map(Basic::of),
-            settings.token(),
-            false);
-    return wire.apply(ask).compose(answer -> read(key, answer));
-  }
-
-  private static String file(Key key) {
-    String file = key.realm().file();
-    StringBuilder query = new StringBuilder(file.indexOf('?') < 0 ? "?" : "&");
-    if (!key.service().isEmpty()) {
-      query.append("service=").append(encode(key.service())).append('&');
+    bodies.discard(ask, reply);
+    int status = reply.status();
+    if (status == 429) {
+      return Future.failedFuture(throttle.stop(Kind.TOKEN, reply));
     }
-    query.append("scope=").append(encode(key.scope()));
-    key.account().ifPresent(a -> query.append("&account=").append(encode(a.username())));
-    return file + query;
+    return Future.failedFuture(
+        status >= 500
+            ? failures.unreachable("the token service answered " + status)
+            : new OriginDenied(repository, "the token service answered " + status).asException());
   }
 
-  private static String encode(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
-  }
-
-  private Future<Token> read(Key key, Answer answer) {
-    return switch (answer.status()) {
-      case 200 -> parse(answer.body());
-      case 400, 401, 403, 404 -> Future.failedFuture(new TokenRefused(answer.status()));
-      case 429 ->
-          Future.failedFuture(
-              new Failure.OriginBusy(
-                      upstream, RetryAfter.of(answer.retryAfter(), settings, clock.instant()))
-                  .asException());
-      default ->
-          Future.failedFuture(
-              new Failure.OriginUnreachable(
-                      upstream,
-                      key.realm().authority()
-                          + " answered "
-                          + answer.status()
-                          + " to a token request")
-                  .asException());
-    };
-  }
-
-  /** The realm gives no token for that scope and account. */
-  static final class TokenRefused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final int status;
-
-    TokenRefused(int status) {
-      super(null, null, false, false);
-      this.status = status;
-    }
-
-    String why() {
-      return "the token service answered " + status;
-    }
-  }
-
-  private Future<Token> parse(Buffer body) {
+  private Future<Token> parse(byte[] bytes) {
     try {
-      JsonObject json = body.toJsonObject();
-      String token = json.getString("token", json.getString("access_token"));
-      if (token == null || token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > 126)) {
-        return Future.failedFuture(noToken());
-      }
-      long seconds = json.getLong("expires_in", DEFAULT_LIFETIME.toSeconds());
-      long bounded = Math.clamp(seconds, 1, LONGEST_LIFETIME.toSeconds());
-      // A part is left unused, for the way there and for clocks that differ.
-      Duration good = Duration.ofMillis(bounded * 1000 - Math.min(bounded * 200, 30_000));
-      return Future.succeededFuture(new Token(token, clock.instant().plus(good)));
-    } catch (DecodeException | ClassCastException _) {
-      return Future.failedFuture(noToken());
+      JsonObject json = new JsonObject(Buffer.buffer(bytes));
+      Object value = json.getValue("access_token", json.getValue("token"));
+      return value instanceof String token && isHeaderSafe(token)
+          ? Future.succeededFuture(new Token(token, until(json.getValue("expires_in"))))
+          : Future.failedFuture(failures.lied("the token service sent no token"));
+    } catch (DecodeException e) {
+      // Its message would quote the answer, which may hold a token.
+      return Future.failedFuture(failures.lied("the token service sent no JSON"));
     }
   }
 
-  private RuntimeException noToken() {
-    return new Failure.OriginLied(upstream, "its token service sent no token").asException();
+  /** Nine tenths of its life. */
+  private Instant until(@org.jspecify.annotations.Nullable Object expiresIn) {
+    long said = expiresIn instanceof Number number ? number.longValue() : 0;
+    long life = Math.clamp(said, SHORTEST_LIFE.toSeconds(), LONGEST_LIFE.toSeconds());
+    return clock.instant().plusMillis(life * 900);
+  }
+
+  private static boolean isHeaderSafe(String token) {
+    return !token.isEmpty()
+        && token.length() <= LONGEST_TOKEN
+        && token.chars().allMatch(c -> c > ' ' && c < 127);
   }
 }

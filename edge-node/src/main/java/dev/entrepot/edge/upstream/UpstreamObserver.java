@@ -1,9 +1,13 @@
 package dev.entrepot.edge.upstream;
 
-/** Is told what goes on with the upstreams; for meters. */
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Is told what happens at upstreams, to count it. Called on event loops: must not block nor throw.
+ */
 public interface UpstreamObserver {
-  /** Hears nothing. */
-  UpstreamObserver NONE = new UpstreamObserver() {};
 
   /** What was asked for. */
   enum Kind {
@@ -14,15 +18,29 @@ public interface UpstreamObserver {
     TOKEN
   }
 
-  /** A request was answered; status 0 when it was not. */
-  default void answered(String upstream, Kind kind, int status) {}
+  /** State of the circuit to one host. */
+  enum Circuit {
+    CLOSED,
+    OPEN,
+    PROBING
+  }
 
-  /** Body bytes came. */
-  default void received(String upstream, long bytes) {}
+  /** A request was answered with that status; each hop and each token counts. */
+  default void answered(String upstream, Kind kind, int status, Duration took) {}
 
-  /** The upstream told its quota ({@code RateLimit-Limit}, {@code RateLimit-Remaining}). */
-  default void quota(String upstream, long limit, long remaining) {}
+  /** A request got no answer: no connection, no name, no headers in time. */
+  default void unanswered(String upstream, Kind kind) {}
 
-  /** A mirror's breaker opened or closed. */
-  default void breaker(String upstream, boolean open) {}
+  /** That many bytes of a body have arrived. */
+  default void received(String upstream, Kind kind, long bytes) {}
+
+  /** The upstream told us its quota: pulls per window, those left, and when it starts anew. */
+  default void quota(
+      String upstream, OptionalLong limit, OptionalLong remaining, Optional<Duration> reset) {}
+
+  /** The circuit to {@code host:port} has changed. */
+  default void circuit(String upstream, String host, Circuit state) {}
+
+  /** Nobody watches. */
+  UpstreamObserver NONE = new UpstreamObserver() {};
 }
