@@ -95,6 +95,11 @@ final class EdgeProcess implements AutoCloseable {
     return running.filter(Running::isAlive).isPresent();
   }
 
+  /** SIGTERM, and waits for the end. */
+  void stop() {
+    running.ifPresent(Running::close);
+  }
+
   /** As {@code kill -9}. */
   void kill() {
     running.orElseThrow().kill();
@@ -116,7 +121,7 @@ final class EdgeProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    running.ifPresent(Running::close);
+    stop();
   }
 
   private boolean isReady() {
