@@ -40,7 +40,11 @@ final class CrashTest {
       edge.start();
       read(edge.url() + "/v2/big/manifests/1");
       Hold hold = new Hold();
-      upstream.faults().on(Match.blob(layer).method("GET").first(1), Fault.stallAfter(2 * CELL + (20 << 20), hold));
+      upstream
+          .faults()
+          .on(
+              Match.blob(layer).method("GET").first(1),
+              Fault.stallAfter(2 * CELL + (20 << 20), hold));
       Future<?> pull = threads.submit(() -> tryRead(edge.url() + "/v2/big/blobs/" + layer));
       hold.awaitArrivals(1, Duration.ofSeconds(60));
       awaitStored(edge, 2 * CELL);

@@ -16,7 +16,8 @@ class DoorFuzzTest {
       new UpstreamNames() {
         @Override
         public Optional<String> canonical(String nameOrAlias) {
-          return Optional.of(nameOrAlias).filter(name -> name.equals("docker.io") || name.equals("ghcr.io"));
+          return Optional.of(nameOrAlias)
+              .filter(name -> name.equals("docker.io") || name.equals("ghcr.io"));
         }
 
         @Override
