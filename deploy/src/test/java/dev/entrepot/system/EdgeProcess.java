@@ -30,6 +30,13 @@ final class EdgeProcess implements AutoCloseable {
    * Begins with the settings' {@code listen} and {@code storage}; {@code more} is the rest of it.
    */
   EdgeProcess(Path directory, String more) {
+    this(directory, "127.0.0.1", more);
+  }
+
+  /**
+   * @param observing where {@code observe} listens
+   */
+  EdgeProcess(Path directory, String observing, String more) {
     try {
       this.directory = Files.createDirectories(directory);
       this.config = directory.resolve("edge.yml");
@@ -39,14 +46,14 @@ final class EdgeProcess implements AutoCloseable {
           version: 1
           listen:
             registry: [{address: "127.0.0.1:%d"}]
-            observe: 127.0.0.1:%d
+            observe: %s:%d
             admin: 127.0.0.1:%d
           storage:
             volumes: [{directory: %s, capacity: 4GiB}]
             min-free: 1MiB
           %s
           """
-              .formatted(port, observe, admin, directory.resolve("data"), more));
+              .formatted(port, observing, observe, admin, directory.resolve("data"), more));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,6 +84,14 @@ final class EdgeProcess implements AutoCloseable {
   /** {@code host:port}. */
   String address() {
     return "127.0.0.1:" + port;
+  }
+
+  int observePort() {
+    return observe;
+  }
+
+  int adminPort() {
+    return admin;
   }
 
   Path config() {

@@ -23,6 +23,7 @@ import java.util.Optional;
 /** A whole edge in this process, on real sockets and a real store. */
 final class TestEdge implements AutoCloseable {
   private final Edge edge;
+  private final BlockedLoops blocked = new BlockedLoops();
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -177,5 +178,9 @@ final class TestEdge implements AutoCloseable {
   public void close() {
     edge.close();
     client.close();
+    blocked.close();
+    if (!blocked.warnings().isEmpty()) {
+      throw new AssertionError("event loops were blocked: " + blocked.warnings());
+    }
   }
 }
