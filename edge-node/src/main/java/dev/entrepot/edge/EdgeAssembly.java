@@ -6,7 +6,6 @@ import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.ClientAddress;
 import dev.entrepot.edge.access.TrustedNetworksGate;
 import dev.entrepot.edge.blob.BlobCache;
-import dev.entrepot.edge.blob.BlobConfig;
 import dev.entrepot.edge.catalogue.CatalogueRoom;
 import dev.entrepot.edge.catalogue.PinnedImages;
 import dev.entrepot.edge.http.AccessLog;
@@ -91,7 +90,7 @@ final class EdgeAssembly {
     PinnedImages pins = new PinnedImages(config.pins(names), store.keyValues());
     this.blobs =
         BlobCache.open(
-            BlobConfig.of(capacity.bytes()).withMinFree(capacity.minFree()),
+            config.blobs(capacity),
             new BlobCache.Ports(
                 upstreams,
                 store.keyValues(),
@@ -102,6 +101,7 @@ final class EdgeAssembly {
                 random,
                 () -> Capacity.freeBytes(directory),
                 pins::isPinned,
+                config.connectionsPerFill(),
                 lanes));
     CatalogueRoom catalogue =
         CatalogueRoom.assemble(

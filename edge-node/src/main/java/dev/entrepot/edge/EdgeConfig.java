@@ -10,6 +10,7 @@ import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.oci.Tag;
+import dev.entrepot.edge.blob.BlobConfig;
 import dev.entrepot.edge.catalogue.CatalogueConfig;
 import dev.entrepot.edge.catalogue.FreshnessRules;
 import dev.entrepot.edge.catalogue.TagRule;
@@ -32,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** Turns settings into what the rooms want. */
 final class EdgeConfig {
@@ -80,18 +82,17 @@ final class EdgeConfig {
   dev.entrepot.edge.upstream.UpstreamSettings patience() {
     EdgeSettings.Timeouts time = settings.timeouts();
     EdgeSettings.Limits limits = settings.limits();
-    UpstreamTimeouts waits = UpstreamTimeouts.DEFAULTS;
     UpstreamRetries retries = UpstreamRetries.DEFAULTS;
     UpstreamBounds bounds = UpstreamBounds.DEFAULTS;
     return dev.entrepot.edge.upstream.UpstreamSettings.DEFAULTS
         .with(
             new UpstreamTimeouts(
                 time.upstreamConnect(),
-                waits.poolWait(),
+                time.upstreamPoolWait(),
                 time.upstreamFirstByte(),
                 time.upstreamStall(),
                 time.upstreamToken(),
-                waits.answer()))
+                time.upstreamAnswer()))
         .with(
             new UpstreamRetries(
                 1 + limits.retries(),
@@ -114,6 +115,23 @@ final class EdgeConfig {
                 bounds.remembered(),
                 bounds.retryAfter(),
                 bounds.longestRetryAfter()));
+  }
+
+  BlobConfig blobs(Capacity capacity) {
+    long heap = Runtime.getRuntime().maxMemory();
+    return BlobConfig.of(capacity.bytes())
+        .withMinFree(capacity.minFree())
+        .withObjectCache(settings.storage().memory().of(heap))
+        .withFills(settings.limits().fills());
+  }
+
+  /** How many requests for one blob may run side by side, by the upstream's name. */
+  ToIntFunction<String> connectionsPerFill() {
+    Map<String, Integer> byName = new HashMap<>();
+    settings
+        .upstreams()
+        .forEach(upstream -> byName.put(upstream.name(), upstream.limits().connectionsPerFill()));
+    return name -> byName.getOrDefault(name, 1);
   }
 
   CatalogueConfig catalogue() {

@@ -39,8 +39,7 @@ public record EdgeSettings(
 
   /**
    * What may be kept and where. Shares: {@code capacity} of what is free in the directory's file
-   * system at first start, {@code minFree} of that file system's size, {@code memory} of the memory
-   * that the process may use.
+   * system at first start, {@code minFree} of that file system's size, {@code memory} of the heap.
    */
   public record Storage(
       Path directory,
@@ -59,9 +58,9 @@ public record EdgeSettings(
       Duration upstreamConnect,
       Duration upstreamFirstByte,
       Duration upstreamStall,
-      Duration upstreamTotal,
+      Duration upstreamAnswer,
       Duration upstreamToken,
-      Duration upstreamIdle,
+      Duration upstreamPoolWait,
       Duration retryWait,
       Duration circuitOpen) {}
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Every key of an edge's file but the upstreams', with its default and its meaning. */
 final class EdgeSettingsReader {
   private static final int MANY = 1_000_000;
-  private static final Pattern PIN = Pattern.compile("[A-Za-z0-9._:@/*-]{1,512}");
+  private static final Pattern PIN = Pattern.compile("[A-Za-z0-9._:@/-]{1,512}");
   private static final List<String> PRIVATE_NETWORKS =
       List.of(
           "127.0.0.0/8",
@@ -83,7 +83,7 @@ final class EdgeSettingsReader {
         storage.sizeOrShare(
             "memory",
             SizeOrShare.parse("25%"),
-            "What is kept in memory outside the heap; a share is of what the process may use."),
+            "Small blobs kept in memory; a share is of the heap."),
         storage.flag("mapped-reads", true, "Whether blobs are read through memory maps."));
   }
 
@@ -92,7 +92,7 @@ final class EdgeSettingsReader {
         "pins",
         Forms.text("image", "an image such as docker.io/library/alpine:3.20", PIN),
         List.of(),
-        "Images that are never evicted; `*` stands for anything within a segment.");
+        "Images that are never evicted, by tag or digest.");
   }
 
   private static Access access(Settings access) {
@@ -118,9 +118,15 @@ final class EdgeSettingsReader {
         at.duration("upstream-first-byte", parse("30s"), "The head of an upstream's answer."),
         at.duration(
             "upstream-stall", parse("30s"), "An upstream that sends no byte of its answer."),
-        at.duration("upstream-total", parse("6h"), "One upstream answer as a whole."),
+        at.duration(
+            "upstream-answer",
+            parse("1m"),
+            "A whole manifest or list, or the head of a blob, over all mirrors and retries."),
         at.duration("upstream-token", parse("10s"), "A token request as a whole."),
-        at.duration("upstream-idle", parse("1m"), "An upstream connection without a request."),
+        at.duration(
+            "upstream-pool-wait",
+            parse("1m"),
+            "For one of our own connections to an upstream to become free."),
         at.duration(
             "retry-wait", parse("250ms"), "Before the first retry; doubles, with chance mixed in."),
         at.duration(

@@ -75,7 +75,7 @@ final class EdgeSettingsTest {
                 tags: [{match: "library/alpine:3.*", freshness: {tag: 1h}}]
               - {name: corp.example:8443, urls: [https://corp.example:8443], aliases: [corp]}
             pins: ["docker.io/library/alpine:3.20"]
-            timeouts: {upstream-total: unlimited}
+            timeouts: {upstream-answer: unlimited}
             logging: {format: ecs, level: debug}
             """,
             Map.of());
@@ -93,7 +93,7 @@ final class EdgeSettingsTest {
         .isEqualTo(new Proxy.Through(URI.create("socks5://proxy.corp.example:1080")));
     assertThat(hub.tlsCa()).contains(folder.resolve("corp.crt"));
     assertThat(settings.upstreams().getLast().name()).isEqualTo("corp.example:8443");
-    assertThat(settings.timeouts().upstreamTotal()).isEqualTo(Durations.UNLIMITED);
+    assertThat(settings.timeouts().upstreamAnswer()).isEqualTo(Durations.UNLIMITED);
   }
 
   @Test

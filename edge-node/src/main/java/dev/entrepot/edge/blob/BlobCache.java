@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ public final class BlobCache implements Blobs, AutoCloseable {
    *
    * @param freeBytes bytes that are free on the store's volume
    * @param pinned whether a blob must stay
+   * @param connectionsPerFill how many requests for one blob may run side by side, by upstream
    * @param lanes threads on which fills run; a fill never blocks one
    */
   public record Ports(
@@ -71,6 +73,7 @@ public final class BlobCache implements Blobs, AutoCloseable {
       RandomGenerator random,
       LongSupplier freeBytes,
       Predicate<Digest> pinned,
+      ToIntFunction<String> connectionsPerFill,
       Executor lanes) {}
 
   private BlobCache(BlobConfig config, Ports ports) {

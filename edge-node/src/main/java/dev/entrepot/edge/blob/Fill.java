@@ -582,18 +582,22 @@ final class Fill {
   }
 
   private void startLegs() {
+    if (sources.isEmpty()) {
+      return; // nobody has come yet
+    }
     if (isPassing()) {
       startPassingLeg();
       return;
     }
-    while (legs.size() < config().connectionsPerFill()) {
+    int connections = parts.connectionsPerFill().applyAsInt(source().upstream());
+    while (legs.size() < connections) {
       int first = firstToFetch();
       if (first < 0) {
         break;
       }
       startLeg(first);
     }
-    int most = config().connectionsPerFill() + config().demandLegs();
+    int most = connections + config().demandLegs();
     int asked = firstAskedFor();
     if (asked >= 0 && legs.size() < most) {
       startLeg(asked);

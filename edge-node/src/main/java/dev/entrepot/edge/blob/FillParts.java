@@ -6,6 +6,7 @@ import dev.entrepot.edge.store.CellStore;
 import dev.entrepot.edge.store.DiskRoom;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +24,7 @@ record FillParts(
     Scheduler scheduler,
     RandomGenerator random,
     BlobStats stats,
+    ToIntFunction<String> connectionsPerFill,
     Executor lane,
     Consumer<Fill> whenEnded) {
 

@@ -62,6 +62,11 @@ final class Fills {
           new Failure.Overloaded("this blob's fills end before they can be joined", RETRY_AFTER)
               .asException());
     }
+    if (running.size() >= config.fills() && !running.containsKey(blob.digest())) {
+      return Future.failedFuture(
+          new Failure.Overloaded("as many blobs as allowed are being fetched", RETRY_AFTER)
+              .asException());
+    }
     Promise<Void> prepared = Promise.promise();
     Running mine = running.computeIfAbsent(blob.digest(), _ -> begin(blob, prepared.future()));
     if (mine == null) {
@@ -195,6 +200,7 @@ final class Fills {
         ports.scheduler(),
         ports.random(),
         stats,
+        ports.connectionsPerFill(),
         new Lane(ports.lanes()),
         this::ended);
   }

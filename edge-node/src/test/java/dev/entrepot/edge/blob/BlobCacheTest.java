@@ -123,7 +123,7 @@ class BlobCacheTest {
   @Test
   void a_range_of_a_large_cold_blob_fetches_only_the_cells_it_needs() {
     MadeBlob blob = origin.add(MadeBlob.of(150 * MIB, 5));
-    room(with(CONFIG, 1 * MIB));
+    room(CONFIG.withRangeFillWhole(MIB));
     ByteRange range = new ByteRange(70L * MIB, 71L * MIB);
     byte[] bytes = room.read(blob.vouched(), range);
     assertThat(bytes)
@@ -344,6 +344,24 @@ class BlobCacheTest {
   }
 
   @Test
+  void more_fills_than_allowed_are_refused_for_a_moment() {
+    MadeBlob one = origin.add(MadeBlob.of(3 * MIB, 90));
+    MadeBlob two = origin.add(MadeBlob.of(3 * MIB, 91));
+    room(CONFIG.withFills(1));
+    origin.holdAt(MIB);
+    try (OpenBlob open = room.open(one)) {
+      assertThat(open.size()).isEqualTo(one.size());
+      assertThatThrownBy(() -> room.read(two))
+          .isInstanceOfSatisfying(
+              PullException.class,
+              e -> assertThat(e.failure()).isInstanceOf(Failure.Overloaded.class));
+      origin.release();
+    }
+    room.quiesce();
+    assertThat(room.read(two)).isEqualTo(two.bytes());
+  }
+
+  @Test
   void sizes_that_contradict_each_other_are_a_lie() {
     MadeBlob blob = origin.add(MadeBlob.of(2 * MIB, 80));
     room(CONFIG);
@@ -402,25 +420,5 @@ class BlobCacheTest {
         }
       }
     }
-  }
-
-  private static BlobConfig with(BlobConfig config, long rangeFillWhole) {
-    return new BlobConfig(
-        config.capacity(),
-        config.minFree(),
-        config.spanCells(),
-        config.connectionsPerFill(),
-        config.demandLegs(),
-        rangeFillWhole,
-        config.attempts(),
-        config.backoff(),
-        config.backoffMost(),
-        config.hotChunks(),
-        config.waitingChunks(),
-        config.passingChunks(),
-        config.abandonedAfter(),
-        config.objectCache(),
-        config.halfLife(),
-        config.touchFlush());
   }
 }

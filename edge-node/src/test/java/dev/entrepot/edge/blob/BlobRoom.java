@@ -51,6 +51,7 @@ final class BlobRoom implements AutoCloseable {
                 new Random(1),
                 free::get,
                 pinned::contains,
+                _ -> 1,
                 lanes));
   }
 
