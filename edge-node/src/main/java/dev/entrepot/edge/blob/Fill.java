@@ -9,20 +9,16 @@ import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.store.CellId;
 import dev.entrepot.edge.store.CellLayout;
 import dev.entrepot.edge.store.CellWriter;
-import dev.entrepot.edge.store.ChunkReader;
 import dev.entrepot.edge.store.KillPoint;
 import dev.entrepot.edge.store.RottenException;
 import dev.entrepot.edge.store.StoreException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +40,9 @@ import org.slf4j.LoggerFactory;
  * more. As spans never overlap and end where the next begins, no byte is asked for twice and none
  * that was sent is thrown away, whatever mixture of readers there is.
  *
- * <p><b>Bytes.</b> What arrives is gathered in chunks. Readers are served from the chunk under way,
- * from the chunks in memory, from the growing cell's file, from the live cell, in that order. The
- * hash follows over the contiguous prefix; a cell that came early is read back when its turn comes.
- *
- * <p><b>The last byte.</b> It is given to nobody before the hash has proved the whole. If the proof
- * fails, every cell goes and every reader is failed.
+ * <p><b>Its parts.</b> {@link Spans} says what is to be fetched, {@link FillBytes} where bytes are,
+ * {@link Proof} follows with the hash, {@link Serving} gives readers what is here: the last byte
+ * only when the whole is proved. If the proof fails, every cell goes and every reader is failed.
  *
  * <p><b>No place.</b> When the store refuses, the rest passes through: chunks live in memory only,
  * and the slowest reader then does pace the fill, as there is nowhere else to put the bytes.
@@ -60,19 +53,16 @@ final class Fill {
   private final Descriptor blob;
   private final FillParts parts;
   private final Geometry geometry;
-  private final Slot[] slots;
-  private final HotChunks hot = new HotChunks();
   private final List<Leg> legs = new ArrayList<>();
+  private final FillBytes bytes;
+  private final Spans spans;
+  private final Proof proof;
+  private final Serving serving;
   private final List<FillReader> readers = new ArrayList<>();
-  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private final Set<Repository> sources = new LinkedHashSet<>();
   private final Map<Leg, Future<Void>> diskWork = new HashMap<>();
-  private HashCursor cursor;
-  private boolean hashing;
   private boolean storing;
   private boolean continues;
-  private boolean whole;
-  private boolean proved;
   private boolean finishing;
   private boolean discard;
   private boolean ended;
@@ -86,11 +76,10 @@ final class Fill {
     this.blob = blob;
     this.parts = parts;
     this.geometry = new Geometry(blob.size());
-    this.slots = new Slot[geometry.cells()];
-    for (int n = 0; n < slots.length; n++) {
-      slots[n] = new Slot();
-    }
-    this.cursor = new HashCursor(blob.digest());
+    this.bytes = new FillBytes(geometry, legs);
+    this.spans = new Spans(geometry, bytes.slots(), parts.config());
+    this.proof = new Proof(this, bytes, parts);
+    this.serving = new Serving(this, bytes, parts, proof);
   }
 
   // ---- what the parts of a fill ask of it
@@ -149,7 +138,7 @@ final class Fill {
         .cells()
         .forEach((number, layout) -> {
           try {
-            slots[number].live(
+            bytes.slots()[number].live(
                 layout, parts.cells().open(new CellId(blob.digest(), number), layout));
             continues = true;
           } catch (RottenException e) {
@@ -179,9 +168,7 @@ final class Fill {
     stats().readers(1);
     readers.add(reader);
     sources.add(source);
-    for (ByteRange range : wanted) {
-      want(range);
-    }
+    wanted.forEach(spans::want);
     advance();
     return Joined.YES;
   }
@@ -205,25 +192,25 @@ final class Fill {
       later(config().abandonedAfter(), this::stopIfAbandoned);
     }
     advance();
-    List.copyOf(legs).forEach(Leg::pump);
+    pump();
   }
 
   void ask(Waiter waiter) {
-    waiters.add(waiter);
-    List.copyOf(legs).forEach(Leg::pump);
-    slots[geometry.cellOf(geometry.chunkAt(waiter.position()))].want();
+    serving.add(waiter);
+    pump();
+    spans.want(waiter.position());
     advance();
   }
 
   /** Fails what a reader waits for. */
   void dropWaitersOf(FillReader reader, Failure why) {
-    waiters.removeIf(
-        waiter -> waiter.reader() == reader && waiter.promise().tryFail(why.asException()));
+    serving.fail(reader, why);
   }
 
   /** Whether every byte of the ranges is here already. */
   boolean holds(List<ByteRange> ranges) {
-    return ranges.stream().allMatch(this::holds);
+    return ranges.stream()
+        .allMatch(range -> bytes.holds(range) && (range.end() < blob.size() || proof.isDone()));
   }
 
   /** Whether an earlier run has left something. */
@@ -232,7 +219,11 @@ final class Fill {
   }
 
   boolean isProved() {
-    return proved;
+    return proof.isDone();
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   boolean isStoring() {
@@ -244,25 +235,30 @@ final class Fill {
   /** Does all that can be done now. Called after everything that happens. */
   void advance() {
     if (!ended) {
-      hash();
+      proof.advance();
       startLegs();
     }
-    serve();
-    hot.shrink(config().hotChunks(), this::mayGo);
+    serving.serve(failure);
+    bytes.hot().shrink(config().hotChunks(), this::mayGo);
     if (!ended) {
       finishIfDone();
     }
   }
 
+  /** Lets the legs go on that have waited. */
+  void pump() {
+    List.copyOf(legs).forEach(Leg::pump);
+  }
+
   /** A leg has gathered a chunk. Takes the buffer over. */
-  void chunkDone(Leg leg, int number, ByteBuf bytes) {
-    hot.put(number, bytes);
+  void chunkDone(Leg leg, int number, ByteBuf content) {
+    bytes.hot().put(number, content);
     if (geometry.isSmall() || !storing) {
       leg.taken();
       return;
     }
-    ByteBuf forDisk = bytes.retainedSlice();
-    Slot slot = slots[geometry.cellOf(number)];
+    ByteBuf forDisk = content.retainedSlice();
+    Slot slot = bytes.slotOf(number);
     CellId id = new CellId(blob.digest(), geometry.cellOf(number));
     boolean last = number + 1 == geometry.endChunk(id.number());
     Future<Void> before = diskWork.getOrDefault(leg, Future.succeededFuture());
@@ -283,7 +279,7 @@ final class Fill {
 
   /** Whether a leg must wait, because what it would bring has no place but in memory. */
   boolean mustWaitForReaders() {
-    return isPassing() && hot.count() >= config().passingChunks();
+    return isPassing() && bytes.hot().count() >= config().passingChunks();
   }
 
   /**
@@ -317,13 +313,13 @@ final class Fill {
 
   // ---- appending, on disk threads
 
-  private @Nullable Void append(Slot slot, CellId id, ByteBuf bytes, boolean last) {
+  private @Nullable Void append(Slot slot, CellId id, ByteBuf content, boolean last) {
     CellWriter writer = slot.writer();
     if (writer == null) {
       writer = parts.cells().begin(id);
       slot.writing(writer);
     }
-    writer.append(bytes);
+    writer.append(content);
     if (last) {
       CellLayout layout = writer.ingest();
       parts.shelf().keepCell(blob, id.number(), layout);
@@ -354,157 +350,10 @@ final class Fill {
     }
   }
 
-  // ---- hashing
-
-  private void hash() {
-    int number = cursor.next();
-    if (hashing || proved || number >= geometry.chunks()) {
-      return;
-    }
-    Future<ByteBuf> chunk = wholeChunk(number);
-    if (chunk == null) {
-      return;
-    }
-    hashing = true;
-    HashCursor at = cursor;
-    chunk
-        .compose(bytes ->
-            parts
-                .disk()
-                .call(() -> {
-                  at.update(bytes);
-                  return at.next() == geometry.chunks() && at.proves();
-                })
-                .onFailure(rejected -> releaseIfRejected(bytes, rejected)))
-        .onComplete(done -> onLane(() -> hashed(at, done)));
-  }
-
-  /** The disk room did not take the work, so nobody else will release the buffer. */
-  private static void releaseIfRejected(ByteBuf bytes, Throwable cause) {
-    if (cause instanceof PullException) {
-      bytes.release();
-    }
-  }
-
-  private void hashed(HashCursor at, AsyncResult<Boolean> done) {
-    hashing = false;
-    if (ended || at != cursor) {
-      return;
-    }
-    if (done.failed()) {
-      readFailed(done.cause());
-    } else if (at.next() == geometry.chunks()) {
-      if (done.result()) {
-        proved = true;
-      } else {
-        lied("the bytes do not hash to the digest");
-      }
-    }
-    advance();
-    List.copyOf(legs).forEach(Leg::pump);
-  }
-
-  /** A whole chunk for the hash, from memory or read back; null when it is not here yet. */
-  private @Nullable Future<ByteBuf> wholeChunk(int number) {
-    ByteBuf inMemory = hot.get(number);
-    if (inMemory != null) {
-      return Future.succeededFuture(inMemory.retainedSlice());
-    }
-    ChunkReader reader = readerOf(number);
-    if (reader == null) {
-      return null;
-    }
-    int length = geometry.chunkBytes(number);
-    return parts
-        .disk()
-        .call(() -> reader.read(geometry.inCell(number), 0, length, ChunkReader.Mode.COPY));
-  }
-
-  // ---- serving
-
-  private void serve() {
-    Failure why = failure;
-    for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-      Waiter waiter = all.next();
-      if (why != null) {
-        all.remove();
-        waiter.promise().tryFail(why.asException());
-      } else if (serve(waiter)) {
-        all.remove();
-      }
-    }
-  }
-
-  private boolean serve(Waiter waiter) {
-    int number = geometry.chunkAt(waiter.position());
-    long chunkFirst = geometry.firstByte(number);
-    long end = Math.min(waiter.end(), chunkFirst + geometry.chunkBytes(number));
-    if (end == blob.size() && !proved) {
-      end--;
-    }
-    int from = (int) (waiter.position() - chunkFirst);
-    int to = (int) (end - chunkFirst);
-    if (to <= from) {
-      return false;
-    }
-    ByteBuf memory = inMemory(number);
-    if (memory != null && from < memory.writerIndex()) {
-      int count = Math.min(to, memory.writerIndex()) - from;
-      give(waiter, memory.retainedSlice(from, count));
-      return true;
-    }
-    ChunkReader reader = memory == null ? readerOf(number) : null;
-    if (reader == null) {
-      return failIfPassed(waiter, number);
-    }
-    read(waiter, reader, geometry.inCell(number), from, to);
-    return true;
-  }
-
-  /** Bytes that were passed through and are gone from memory come never again. */
-  private boolean failIfPassed(Waiter waiter, int number) {
-    if (!isPassed(number)) {
-      return false;
-    }
-    String detail = "there is no room to keep this blob, and this part has passed already";
-    waiter.promise().tryFail(new Failure.Overloaded(detail, Duration.ofSeconds(5)).asException());
-    return true;
-  }
-
-  private boolean isPassed(int number) {
-    return !storing
-        && slots[geometry.cellOf(number)].state() == Slot.State.COMING
-        && inMemory(number) == null
-        && readerOf(number) == null
-        && legs.stream().noneMatch(leg -> leg.brings(number));
-  }
-
-  /** Whether a new reader will find what it wants here; not when that has passed through. */
-  private boolean canServe(List<ByteRange> wanted) {
-    return storing || wanted.stream().noneMatch(range -> isPassed(geometry.chunkAt(range.first())));
-  }
-
-  private void read(Waiter waiter, ChunkReader reader, int inCell, int from, int to) {
-    parts
-        .disk()
-        .call(() -> reader.read(inCell, from, to, waiter.mode()))
-        .onComplete(done -> {
-          if (done.succeeded()) {
-            give(waiter, done.result());
-          } else {
-            onLane(() -> readAgain(waiter, done.cause()));
-          }
-        });
-  }
-
-  private void readAgain(Waiter waiter, Throwable cause) {
-    readFailed(cause);
-    waiters.add(waiter);
-    advance();
-  }
+  // ---- what is here, and what is not
 
   /** A closed reader is only a matter of looking again; rotten bytes are fetched again. */
-  private void readFailed(Throwable cause) {
+  void readFailed(Throwable cause) {
     switch (cause) {
       case IllegalStateException _ -> {}
       case RottenException rotten -> rotten(rotten);
@@ -513,44 +362,34 @@ final class Fill {
     }
   }
 
-  private void give(Waiter waiter, ByteBuf bytes) {
-    stats().servedFromFill(bytes.readableBytes());
-    if (!waiter.promise().tryComplete(bytes)) {
-      bytes.release();
-    }
+  /** Whether a chunk has passed through, was not kept, and does not come again. */
+  boolean hasPassed(int number) {
+    return !storing
+        && bytes.slotOf(number).state() == Slot.State.COMING
+        && bytes.inMemory(number) == null
+        && bytes.readerOf(number) == null
+        && legs.stream().noneMatch(leg -> leg.brings(number));
   }
 
-  private @Nullable ByteBuf inMemory(int number) {
-    ByteBuf complete = hot.get(number);
-    if (complete != null) {
-      return complete;
-    }
-    for (Leg leg : legs) {
-      ByteBuf growing = leg.growing(number);
-      if (growing != null) {
-        return growing;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable ChunkReader readerOf(int number) {
-    return slots[geometry.cellOf(number)].reader(geometry.inCell(number));
+  /** Whether a new reader will find what it wants here; not when that has passed through. */
+  private boolean canServe(List<ByteRange> wanted) {
+    return storing
+        || wanted.stream().noneMatch(range -> hasPassed(geometry.chunkAt(range.first())));
   }
 
   /** Whether a chunk in memory is needed there no more. */
   private boolean mayGo(int number) {
-    if (ended && !proved) {
+    if (ended && !proof.isDone()) {
       return true;
     }
     if (geometry.isSmall()) {
       return false;
     }
-    int ahead = number - cursor.next();
-    if (readerOf(number) != null) {
+    int ahead = number - proof.next();
+    if (bytes.readerOf(number) != null) {
       return ahead < 0 || ahead >= config().hotChunks();
     }
-    if (ahead >= 0 && !proved && whole) {
+    if (ahead >= 0 && !proof.isDone() && spans.isWhole()) {
       return false;
     }
     long last = geometry.firstByte(number) + geometry.chunkBytes(number);
@@ -558,28 +397,6 @@ final class Fill {
   }
 
   // ---- fetching
-
-  private void want(ByteRange range) {
-    if (range.end() == blob.size() || blob.size() <= config().rangeFillWhole()) {
-      whole = true;
-    }
-    for (int n = cell(range.first()); n <= cell(Math.max(range.first(), range.end() - 1)); n++) {
-      slots[n].want();
-    }
-  }
-
-  private int cell(long position) {
-    return geometry.cellOf(geometry.chunkAt(position));
-  }
-
-  private boolean holds(ByteRange range) {
-    for (int n = cell(range.first()); n <= cell(Math.max(range.first(), range.end() - 1)); n++) {
-      if (!slots[n].isLive()) {
-        return false;
-      }
-    }
-    return range.end() < blob.size() || proved;
-  }
 
   private void startLegs() {
     if (sources.isEmpty()) {
@@ -598,7 +415,7 @@ final class Fill {
       startLeg(first);
     }
     int most = connections + config().demandLegs();
-    int asked = firstAskedFor();
+    int asked = serving.firstCell(spans::isAbsent);
     if (asked >= 0 && legs.size() < most) {
       startLeg(asked);
     }
@@ -606,19 +423,10 @@ final class Fill {
 
   /** Nothing can be kept for later, so the blob comes in order, and one piece at a time. */
   private void startPassingLeg() {
-    int first = whole ? firstAbsent() : firstToFetch();
+    int first = spans.isWhole() ? spans.firstWanted() : firstToFetch();
     if (legs.isEmpty() && first >= 0 && !readers.isEmpty()) {
       startLeg(first);
     }
-  }
-
-  private int firstAbsent() {
-    for (int n = 0; n < slots.length; n++) {
-      if (slots[n].isAbsent()) {
-        return n;
-      }
-    }
-    return -1;
   }
 
   private boolean isPassing() {
@@ -626,67 +434,45 @@ final class Fill {
   }
 
   private void startLeg(int first) {
-    int end = first;
-    int most = Math.min(slots.length, first + config().spanCells());
-    while (end < most && slots[end].isAbsent() && (whole || slots[end].isWanted())) {
-      slots[end++].coming();
-    }
-    Leg leg = new Leg(this, first, end);
+    Leg leg = new Leg(this, first, spans.claim(first));
     legs.add(leg);
     leg.start();
   }
 
-  /** A cell that a reader waits for and no leg brings; -1 when there is none. */
-  private int firstAskedFor() {
-    for (Waiter waiter : waiters) {
-      int n = cell(waiter.position());
-      if (slots[n].isAbsent()) {
-        return n;
-      }
-    }
-    return -1;
-  }
-
+  /** Where somebody waits, or else the first cell that is wanted; -1 when nothing is left. */
   private int firstToFetch() {
-    int asked = firstAskedFor();
-    if (asked >= 0) {
-      return asked;
-    }
-    for (int n = 0; n < slots.length; n++) {
-      if (slots[n].isAbsent() && (whole || slots[n].isWanted())) {
-        return n;
-      }
-    }
-    return -1;
+    int asked = serving.firstCell(spans::isAbsent);
+    return asked >= 0 ? asked : spans.firstWanted();
   }
 
   // ---- ends
 
   private void finishIfDone() {
-    boolean complete = proved && (!storing || allLive() || geometry.isSmall());
+    boolean complete = proof.isDone() && (!storing || bytes.allLive() || geometry.isSmall());
     if (finishing) {
       return;
     }
     if (complete && waitersServed()) {
       finishing = true;
       keep();
-    } else if (readers.isEmpty() && (isPassing() || (!whole && legs.isEmpty() && !hashing))) {
+    } else if (readers.isEmpty()
+        && (isPassing() || (!spans.isWhole() && legs.isEmpty() && !proof.isBusy()))) {
       end(null);
     }
   }
 
   private boolean waitersServed() {
-    return storing || (waiters.isEmpty() && readers.isEmpty()) || allLive();
+    return storing || (serving.isIdle() && readers.isEmpty()) || bytes.allLive();
   }
 
   /** Writes down that the blob is whole; then the fill is over. */
   private void keep() {
     Optional<byte[]> small =
         geometry.isSmall()
-            ? Optional.ofNullable(hot.get(0)).map(ByteBufUtil::getBytes)
+            ? Optional.ofNullable(bytes.hot().get(0)).map(ByteBufUtil::getBytes)
             : Optional.empty();
-    Map<Integer, CellLayout> layouts = layouts();
-    boolean possible = storing && (small.isPresent() || layouts.size() == slots.length);
+    Map<Integer, CellLayout> layouts = bytes.layouts();
+    boolean possible = storing && (small.isPresent() || layouts.size() == geometry.cells());
     Future<Void> work =
         possible
             ? parts
@@ -702,26 +488,6 @@ final class Fill {
           }
           end(null);
         }));
-  }
-
-  private Map<Integer, CellLayout> layouts() {
-    Map<Integer, CellLayout> layouts = new HashMap<>();
-    for (int n = 0; n < slots.length; n++) {
-      CellLayout layout = slots[n].layout();
-      if (layout != null && slots[n].isLive()) {
-        layouts.put(n, layout);
-      }
-    }
-    return layouts;
-  }
-
-  private boolean allLive() {
-    for (Slot slot : slots) {
-      if (!slot.isLive()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void stopIfAbandoned() {
@@ -750,7 +516,7 @@ final class Fill {
     failure = why;
     List.copyOf(legs).forEach(Leg::stop);
     legs.clear();
-    serve();
+    serving.serve(failure);
     Future.join(List.copyOf(diskWork.values()))
         .eventually(() -> discard ? parts.shelf().discard(blob.digest()) : Future.succeededFuture())
         .onComplete(_ -> onLane(this::cleared));
@@ -768,10 +534,7 @@ final class Fill {
   private void releaseWhenUnread() {
     if (readers.isEmpty() && over.future().isComplete() && !released) {
       released = true;
-      hot.clear();
-      for (Slot slot : slots) {
-        slot.close();
-      }
+      bytes.close();
     }
   }
 
@@ -787,14 +550,14 @@ final class Fill {
       return;
     }
     List<Slot> gone = new ArrayList<>();
-    for (Slot slot : slots) {
+    for (Slot slot : bytes.slots()) {
       if (slot.isLive()) {
         slot.close();
         slot.coming();
         gone.add(slot);
       }
     }
-    cursor = new HashCursor(blob.digest());
+    proof.restart();
     parts
         .shelf()
         .discard(blob.digest())

@@ -33,6 +33,10 @@ record Geometry(long size) {
     return chunk / CELL_CHUNKS;
   }
 
+  int cellAt(long position) {
+    return cellOf(chunkAt(position));
+  }
+
   /** The chunk's number inside its cell. */
   int inCell(int chunk) {
     return chunk % CELL_CHUNKS;
