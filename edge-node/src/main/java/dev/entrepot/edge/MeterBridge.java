@@ -74,6 +74,7 @@ final class MeterBridge implements DoorObserver, UpstreamObserver {
   void bind(BlobCache blobs, long capacity, FixedDiskRoom disk) {
     BlobStats stats = blobs.stats();
     meters.gauge("store_bytes", "Bytes of blobs on disk", blobs::usedBytes);
+    meters.gauge("store_metadata_bytes", "Bytes of metadata on disk", blobs::metadataBytes);
     meters.gauge("store_capacity_bytes", "Most bytes on disk", () -> capacity);
     meters.gauge("fills_running", "Fills that run", stats::fillsRunning);
     meters.gauge("fill_readers", "Readers of those", stats::fillReaders);

@@ -90,6 +90,7 @@ public final class BlobCache implements Blobs, AutoCloseable {
             touches,
             ports.clock(),
             ports.freeBytes(),
+            ports.values()::metadataBytesOnDisk,
             ports.pinned(),
             stats);
     this.fills = new Fills(config, ports, index, shelf, stats, this::look);
@@ -130,6 +131,11 @@ public final class BlobCache implements Blobs, AutoCloseable {
   /** Bytes on disk now. */
   public long usedBytes() {
     return shelf.usedBytes();
+  }
+
+  /** Bytes of metadata on disk now; they count towards the capacity. */
+  public long metadataBytes() {
+    return ports.values().metadataBytesOnDisk();
   }
 
   /** How often the index was asked; a hit asks once. */

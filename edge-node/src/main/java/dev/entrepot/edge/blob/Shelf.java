@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * What is kept, how much room there is, and what goes when there is none.
  *
  * <p>Every fill reserves its blob's room before it begins, so the cap holds at any moment: bytes on
- * disk, plus what running fills have reserved and not yet written, never exceed the capacity. Room
- * is made by evicting whole blobs: unfinished ones that nobody fills first, then those that are
- * least worth keeping; never those that are pinned, being read or being filled.
+ * disk, metadata included, plus what running fills have reserved and not yet written, never exceed
+ * the capacity. Room is made by evicting whole blobs: unfinished ones that nobody fills first, then
+ * those that are least worth keeping; never those that are pinned, being read or being filled.
  */
 final class Shelf {
   private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
@@ -46,6 +46,7 @@ final class Shelf {
   private final Touches touches;
   private final InstantSource clock;
   private final LongSupplier freeBytes;
+  private final LongSupplier metadata;
   private final Predicate<Digest> pinned;
   private final BlobStats stats;
   private final Map<Digest, Long> reserved = new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ final class Shelf {
       Touches touches,
       InstantSource clock,
       LongSupplier freeBytes,
+      LongSupplier metadata,
       Predicate<Digest> pinned,
       BlobStats stats) {
     this.config = config;
@@ -68,6 +70,7 @@ final class Shelf {
     this.touches = touches;
     this.clock = clock;
     this.freeBytes = freeBytes;
+    this.metadata = metadata;
     this.pinned = pinned;
     this.stats = stats;
   }
@@ -118,7 +121,7 @@ final class Shelf {
     for (Map.Entry<Digest, Long> fill : reserved.entrySet()) {
       coming += Math.max(0, fill.getValue() - cells.bytesOf(fill.getKey()));
     }
-    long overCap = usedBytes() + coming - config.capacity();
+    long overCap = usedBytes() + metadata.getAsLong() + coming - config.capacity();
     long overFree = config.minFree() + coming - freeBytes.getAsLong();
     return Math.max(overCap, overFree);
   }

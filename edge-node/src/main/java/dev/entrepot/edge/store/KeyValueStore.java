@@ -27,6 +27,12 @@ public interface KeyValueStore {
    */
   void write(List<Change> changes, boolean sync);
 
+  /**
+   * Bytes of disk that all tables but {@link Table#OBJECTS} take in files of their own, about; what
+   * is only in the log yet is bounded and not counted.
+   */
+  long metadataBytesOnDisk();
+
   /** One change of a batch. */
   sealed interface Change {
     Table table();

@@ -32,6 +32,21 @@ final class RocksKeyValues implements KeyValueStore {
   }
 
   @Override
+  public long metadataBytesOnDisk() {
+    long bytes = 0;
+    try {
+      for (Table table : Table.values()) {
+        if (table != Table.OBJECTS) {
+          bytes += db.getLongProperty(family(table), "rocksdb.total-sst-files-size");
+        }
+      }
+      return bytes;
+    } catch (RocksDBException e) {
+      throw failed("be measured", e);
+    }
+  }
+
+  @Override
   public void scan(Table table, byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
     try (ReadOptions options = new ReadOptions().setTotalOrderSeek(true);
         RocksIterator entries = db.newIterator(family(table), options)) {
