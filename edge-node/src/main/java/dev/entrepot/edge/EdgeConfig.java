@@ -4,6 +4,7 @@ import dev.entrepot.common.config.Durations;
 import dev.entrepot.common.config.EdgeSettings;
 import dev.entrepot.common.config.ListenAddress;
 import dev.entrepot.common.config.Refusal;
+import dev.entrepot.common.config.UpstreamNaming;
 import dev.entrepot.common.config.UpstreamSettings;
 import dev.entrepot.common.net.Cidr;
 import dev.entrepot.common.oci.Digest;
@@ -131,7 +132,7 @@ final class EdgeConfig {
     settings
         .upstreams()
         .forEach(upstream -> byName.put(upstream.name(), upstream.limits().connectionsPerFill()));
-    return name -> byName.getOrDefault(name, 1);
+    return name -> UpstreamNaming.find(byName.keySet(), name).map(byName::get).orElse(1);
   }
 
   CatalogueConfig catalogue() {

@@ -1,5 +1,6 @@
 package dev.entrepot.edge.catalogue;
 
+import dev.entrepot.common.config.UpstreamNaming;
 import java.time.Duration;
 import java.util.Map;
 
@@ -43,7 +44,9 @@ public record CatalogueConfig(
   }
 
   UpstreamRules upstream(String name) {
-    return upstreams.getOrDefault(name, UpstreamRules.DEFAULT);
+    return UpstreamNaming.find(upstreams.keySet(), name)
+        .map(upstreams::get)
+        .orElse(UpstreamRules.DEFAULT);
   }
 
   /**

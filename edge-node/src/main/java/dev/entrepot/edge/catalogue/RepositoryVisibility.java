@@ -128,19 +128,22 @@ final class RepositoryVisibility implements Visibility {
             () ->
                 origin
                     .readableByAnyone(asked.repository(), asked.probe())
-                    .compose(everyone -> remember(asked, everyone)))
+                    .compose(everyone ->
+                        everyone ? remember(asked, true) : Future.succeededFuture(refuse(asked))))
         .outcome();
   }
 
+  /** In memory alone: names that strangers make up must not fill the disk. */
+  private boolean refuse(Asked asked) {
+    refused.put(asked, clock.instant());
+    return false;
+  }
+
   /**
-   * Yes is said of the repository. No may only mean that there is no such tag; of a repository that
-   * was public it means that it is to be proved anew.
+   * Yes is said of the repository. No, of one that was public, means that it is to be proved anew.
    */
   private Future<Boolean> remember(Asked asked, boolean everyone) {
     Verdict verdict = new Verdict(everyone, clock.instant());
-    if (!everyone) {
-      refused.put(asked, verdict.confirmedAt());
-    }
     return disk.call(() -> {
       known.put(asked.repository(), verdict);
       try {

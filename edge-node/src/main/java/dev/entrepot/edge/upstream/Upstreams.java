@@ -1,5 +1,6 @@
 package dev.entrepot.edge.upstream;
 
+import dev.entrepot.common.config.UpstreamNaming;
 import dev.entrepot.common.failure.Failure.UnknownUpstream;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Reference;
@@ -87,9 +88,9 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
     if (known != null && !known.isWildcard()) {
       return Optional.of(known);
     }
-    return configs.stream()
+    return UpstreamNaming.find(byName.keySet(), nameOrAlias)
+        .map(byName::get)
         .filter(config -> config.covers(nameOrAlias))
-        .findFirst()
         .map(wildcard -> wildcard.at(nameOrAlias));
   }
 

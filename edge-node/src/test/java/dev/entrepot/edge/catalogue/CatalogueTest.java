@@ -18,6 +18,7 @@ import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.store.RocksStore;
 import dev.entrepot.edge.store.StoreConfig;
+import dev.entrepot.edge.store.Table;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -279,6 +280,38 @@ class CatalogueTest {
     pass(Duration.ofDays(30));
     assemble();
     assertThat(await(room.visibility().isPublic(asked))).as("remembered on disk").isTrue();
+  }
+
+  @Test
+  void what_is_said_of_a_wildcard_holds_for_every_host_that_it_covers() {
+    UpstreamRules account =
+        new UpstreamRules(freshness, List.of(), UpstreamRules.Exposure.AUTO, true);
+    UpstreamRules open =
+        new UpstreamRules(freshness, List.of(), UpstreamRules.Exposure.PUBLIC, true);
+    CatalogueConfig config =
+        CatalogueConfig.of(Map.of("*.dev", open, "*.pkg.dev", account, "eu.pkg.dev", open));
+    assertThat(config.upstream("us.pkg.dev")).isEqualTo(account);
+    assertThat(config.upstream("eu.pkg.dev")).isEqualTo(open);
+    assertThat(config.upstream("other.dev")).isEqualTo(open);
+  }
+
+  @Test
+  void refusals_of_strangers_questions_leave_nothing_on_disk() {
+    credentials = true;
+    assemble();
+    PullRequest.OfRepository asked = new PullRequest.Manifest(ALPINE, LATEST);
+    assertThat(await(room.visibility().isPublic(asked))).isFalse();
+    List<byte[]> kept = new ArrayList<>();
+    store
+        .keyValues()
+        .scan(
+            Table.REPOSITORIES,
+            new byte[0],
+            (key, _) -> {
+              kept.add(key);
+              return true;
+            });
+    assertThat(kept).isEmpty();
   }
 
   @Test
