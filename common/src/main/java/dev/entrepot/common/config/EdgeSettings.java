@@ -126,7 +126,7 @@ public record EdgeSettings(
     String sample =
         """
         builtin-upstreams: false
-        upstreams: [{name: sample.example, urls: ["https://sample.example"], tags: [{match: "*"}]}]
+        upstreams: [{name: sample.example, urls: ["https://sample.example"], tags: [{match: "**:*"}]}]
         """;
     List<Complaint> complaints = new ArrayList<>();
     Reading reading = new Reading(Path.of(""), Map.of(), complaints);

@@ -15,7 +15,15 @@ import java.util.regex.Pattern;
 /** Every key of an edge's file but the upstreams', with its default and its meaning. */
 final class EdgeSettingsReader {
   private static final int MANY = 1_000_000;
-  private static final Pattern PIN = Pattern.compile("[A-Za-z0-9._:@/-]{1,512}");
+
+  /** An image by tag or digest (distribution reference grammar), at most 512 characters. */
+  private static final Pattern PIN =
+      Pattern.compile(
+          "(?=.{1,512}$)(?:[a-z0-9.-]+(?::\\d{1,5})?/)?"
+              + "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+              + "(?::\\w[\\w.-]{0,127})?"
+              + "(?:@(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?");
+
   private static final List<String> PRIVATE_NETWORKS =
       List.of(
           "127.0.0.0/8",

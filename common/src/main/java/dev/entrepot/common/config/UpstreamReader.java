@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Every key of one upstream. */
 final class UpstreamReader {
+  private static final Pattern MATCH =
+      Pattern.compile("[a-z0-9._/*-]{1,255}:[A-Za-z0-9._*-]{1,128}");
   private static final Builtin NOT_BUILT_IN = new Builtin(List.of(), List.of(), List.of());
   private static final Freshness FRESHNESS =
       new Freshness(
@@ -137,8 +140,11 @@ final class UpstreamReader {
   }
 
   private static TagRule tag(Settings at, Freshness upstream) {
-    Form<String> match = Forms.text("a pattern such as library/alpine:3.*");
-    String pattern = at.required("match", match, "`repository:tag`; `*` for anything.").orElse("*");
+    Form<String> match =
+        Forms.text("text", "a repository and a tag, such as library/alpine:3.* or **:*", MATCH);
+    String pattern =
+        at.required("match", match, "`repository:tag`; `*` for anything but a slash, `**` for all.")
+            .orElse("**:*");
     return new TagRule(
         pattern, overridden(at.section("freshness", "As the upstream's, key by key."), upstream));
   }

@@ -97,6 +97,19 @@ final class EdgeSettingsTest {
   }
 
   @Test
+  void pins_and_tag_rules_that_no_edge_could_use_are_complaints() {
+    List<String> complaints =
+        refused(
+            """
+            upstreams:
+              - {name: docker.io, tags: [{match: "*"}, {match: "alpine:"}]}
+            pins: ["docker.io/UPPER:1", "alpine:", "alpine@sha256:12", "a//b"]
+            """,
+            Map.of());
+    assertThat(complaints).hasSize(6).allSatisfy(line -> assertThat(line).contains("such as"));
+  }
+
+  @Test
   void a_tag_rule_takes_what_it_does_not_say_from_its_upstream() throws IOException {
     UpstreamSettings hub =
         ok(
