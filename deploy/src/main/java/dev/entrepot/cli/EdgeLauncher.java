@@ -21,9 +21,11 @@ public final class EdgeLauncher implements EdgeProgram {
             Thread.ofPlatform()
                 .name("drain")
                 .unstarted(() -> {
-                  edge.drain(settings.drain());
-                  edge.close();
-                  ended.countDown();
+                  try (edge) { // the store is closed whatever becomes of the draining
+                    edge.drain(settings.drain());
+                  } finally {
+                    ended.countDown();
+                  }
                 }));
     greet(edge, settings, out);
     try {

@@ -183,6 +183,7 @@ final class Fill {
     if (!readers.remove(reader)) {
       return;
     }
+    serving.fail(reader, new Failure.Overloaded("the reader has gone", Duration.ZERO));
     stats().readers(-1);
     if (ended) {
       releaseWhenUnread();
