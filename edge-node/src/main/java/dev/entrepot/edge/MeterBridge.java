@@ -80,6 +80,9 @@ final class MeterBridge implements DoorObserver, UpstreamObserver {
     meters.gauge("fill_readers", "Readers of those", stats::fillReaders);
     meters.gauge("requests_running", "Answers under way", running::get);
     meters.gauge("disk_waiting", "Work that waits for the disk", disk::waiting);
+    read("memory", stats::memoryBytes);
+    read("store", stats::storeBytes);
+    read("fill", stats::fillBytes);
     blobs("started", stats::fillsStarted);
     blobs("failed", stats::fillsFailed);
     blobs("passed_through", stats::passedThroughFills);
@@ -88,7 +91,12 @@ final class MeterBridge implements DoorObserver, UpstreamObserver {
     blobs("evicted", stats::evictions);
   }
 
+  private void read(String source, Supplier<Number> bytes) {
+    meters.count(
+        "blob_read_bytes", "Bytes of blobs read for clients, by where", "source", source, bytes);
+  }
+
   private void blobs(String event, Supplier<Number> count) {
-    meters.count("blob_events", "What became of blobs", event, count);
+    meters.count("blob_events", "What became of blobs", "event", event, count);
   }
 }

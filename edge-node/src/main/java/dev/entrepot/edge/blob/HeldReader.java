@@ -11,6 +11,8 @@ import dev.entrepot.edge.store.DiskRoom;
 import dev.entrepot.edge.store.RottenException;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -123,9 +125,9 @@ final class HeldReader implements OpenBlob {
 
   /** The first to notice drops the blob; whoever else reads it joins the same new fill. */
   private Future<OpenBlob> refetch(RottenException rotten) {
-    io.vertx.core.Promise<OpenBlob> mine = io.vertx.core.Promise.promise();
+    Promise<OpenBlob> mine = Promise.promise();
     if (!instead.compareAndSet(null, mine.future())) {
-      return java.util.Objects.requireNonNull(instead.get());
+      return Objects.requireNonNull(instead.get());
     }
     LOG.warn("{}: fetched again", rotten.getMessage());
     stats.foundRotten();

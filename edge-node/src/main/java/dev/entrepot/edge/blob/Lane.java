@@ -3,6 +3,7 @@ package dev.entrepot.edge.blob;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ final class Lane implements Executor {
     threads.execute(this::turn);
   }
 
-  private @org.jspecify.annotations.Nullable Runnable next() {
+  private @Nullable Runnable next() {
     synchronized (tasks) {
       Runnable task = tasks.poll();
       scheduled = task != null;

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leg {
   private final Fill fill;
-  private final int firstCell;
-  private final int endCell;
   private final long end;
   private long position;
   private long toSkip;
@@ -33,18 +31,8 @@ final class Leg {
   Leg(Fill fill, int firstCell, int endCell) {
     ByteRange span = fill.geometry().bytesOf(firstCell, endCell);
     this.fill = fill;
-    this.firstCell = firstCell;
-    this.endCell = endCell;
     this.position = span.first();
     this.end = span.end();
-  }
-
-  int firstCell() {
-    return firstCell;
-  }
-
-  int endCell() {
-    return endCell;
   }
 
   /** Asks the origin for what is left of the span. */

@@ -3,7 +3,6 @@ package dev.entrepot.edge.ops;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -33,11 +32,6 @@ public final class Meters implements AutoCloseable {
   public void close() {
     collections.close();
     registry.close();
-  }
-
-  /** For rooms that bring their own meters; names begin with {@code entrepot_}. */
-  public MeterRegistry registry() {
-    return registry;
   }
 
   /**
@@ -101,10 +95,11 @@ public final class Meters implements AutoCloseable {
   /**
    * Shows a count that somebody else keeps and that only grows; {@code name} without the prefix.
    */
-  public void count(String name, String description, String event, Supplier<Number> value) {
+  public void count(
+      String name, String description, String tag, String tagged, Supplier<Number> value) {
     FunctionCounter.builder("entrepot_" + name, value, it -> it.get().doubleValue())
         .description(description)
-        .tag("event", event)
+        .tag(tag, tagged)
         .register(registry);
   }
 

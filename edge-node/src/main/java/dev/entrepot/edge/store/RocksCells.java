@@ -202,41 +202,36 @@ final class RocksCells implements CellStore {
 
   /** Reads what is live from the database; moves what does not lie on the bottom down to it. */
   void load() throws RocksDBException {
+    if (moveDown()) {
+      LOG.info("moved cells to the bottom level");
+    }
     files.clear();
     liveBytes.set(0);
-    boolean repaired = false;
     for (LevelMetaData level : db.getColumnFamilyMetaData(family).levels()) {
       for (SstFileMetaData file : level.files()) {
-        if (level.level() == 0) {
-          db.compactRange(family, file.smallestKey(), file.largestKey());
-          repaired = true;
-        }
-        remember(
-            CellKeys.parse(file.smallestKey()),
-            new LiveFile(Path.of(file.path(), file.fileName()), file.size()));
+        Path path = Path.of(file.path(), file.fileName());
+        remember(CellKeys.parse(file.smallestKey()), new LiveFile(path, file.size()));
       }
     }
-    if (repaired) {
-      LOG.info("moved cells to the bottom level");
-      loadAfterRepair();
+  }
+
+  /** A file above the bottom could never be dropped. Says whether there was one. */
+  private boolean moveDown() throws RocksDBException {
+    boolean moved = false;
+    for (LevelMetaData level : db.getColumnFamilyMetaData(family).levels()) {
+      if (level.level() == 0) {
+        for (SstFileMetaData file : level.files()) {
+          db.compactRange(family, file.smallestKey(), file.largestKey());
+          moved = true;
+        }
+      }
     }
+    return moved;
   }
 
   void close() {
     open.clear();
     List.copyOf(writers).forEach(GrowingCell::close);
-  }
-
-  private void loadAfterRepair() {
-    files.clear();
-    liveBytes.set(0);
-    for (LevelMetaData level : db.getColumnFamilyMetaData(family).levels()) {
-      for (SstFileMetaData file : level.files()) {
-        remember(
-            CellKeys.parse(file.smallestKey()),
-            new LiveFile(Path.of(file.path(), file.fileName()), file.size()));
-      }
-    }
   }
 
   private void remember(CellId id, LiveFile file) {
