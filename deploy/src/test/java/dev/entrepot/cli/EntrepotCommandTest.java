@@ -2,6 +2,7 @@ package dev.entrepot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.entrepot.common.config.EdgeSettings;
 import dev.entrepot.common.config.EdgeSettings.Logging.Format;
 import dev.entrepot.common.config.ListenAddress;
 import dev.entrepot.common.config.Refusal;
@@ -63,7 +64,7 @@ final class EntrepotCommandTest {
     assertThat(command.run("standalone")).isZero();
     assertThat(command.started())
         .singleElement()
-        .extracting(settings -> settings.listen().registry().getFirst())
+        .extracting(settings -> settings.listen().registry().getFirst().address())
         .isEqualTo(ListenAddress.parse("0.0.0.0:5000"));
   }
 
@@ -77,7 +78,9 @@ final class EntrepotCommandTest {
     assertThat(command.run("standalone", "--config", file.toString(), "--data", "d", "--port", "7"))
         .isZero();
     assertThat(command.started().getFirst().storage().directory()).isEqualTo(Path.of("d"));
-    assertThat(command.started().getFirst().listen().registry())
+    assertThat(
+            command.started().getFirst().listen().registry().stream()
+                .map(EdgeSettings.Door::address))
         .containsExactly(ListenAddress.parse("127.0.0.1:7"));
   }
 

@@ -89,10 +89,10 @@ public final class Edge implements AutoCloseable {
     observe =
         bind(listen.observe(), at -> assembly.observe().listen(EdgeConfig.literal(at), at.port()));
     admin = bind(listen.admin(), at -> assembly.admin().listen(EdgeConfig.literal(at), at.port()));
-    for (ListenAddress door : listen.registry()) {
+    for (EdgeSettings.Door door : listen.registry()) {
       doors.add(
           bind(
-              door,
+              door.address(),
               at ->
                   assembly
                       .registry()

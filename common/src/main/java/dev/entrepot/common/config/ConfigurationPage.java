@@ -31,12 +31,17 @@ public final class ConfigurationPage {
   public static String text() {
     StringBuilder page = new StringBuilder();
     page.append(INTRODUCTION).append("\nBuilt-in upstreams: " + builtin() + ".\n");
-    Collection<Key> keys = EdgeSettings.keys();
+    append(page, "# An edge", EdgeSettings.keys());
+    append(page, "# A control plane", ControlSettings.keys());
+    return page.toString();
+  }
+
+  private static void append(StringBuilder page, String title, Collection<Key> keys) {
+    page.append("\n").append(title).append("\n");
     append(page, "", "Top level", keys);
     keys.stream()
         .filter(Key::isSection)
         .forEach(key -> append(page, prefix(key), title(key), keys));
-    return page.toString();
   }
 
   private static void append(

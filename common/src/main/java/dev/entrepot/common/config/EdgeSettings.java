@@ -17,6 +17,9 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
  *
  * @param upstreams by name: the built-in ones, changed by the file, then the file's own
  * @param pins images or patterns that are never evicted
+ * @param cluster absent for an edge that stands alone
+ * @param control absent for an edge that no control plane speaks to
+ * @param decisions what the control plane within a standalone process decides
  * @param drain how long running answers may take to finish at the end
  */
 public record EdgeSettings(
@@ -25,6 +28,9 @@ public record EdgeSettings(
     List<UpstreamSettings> upstreams,
     List<String> pins,
     Access access,
+    Optional<Cluster> cluster,
+    Optional<ControlLink> control,
+    Decisions decisions,
     Timeouts timeouts,
     Limits limits,
     Logging logging,
@@ -32,10 +38,70 @@ public record EdgeSettings(
 
   /** Where the doors are. */
   public record Listen(
-      List<ListenAddress> registry,
-      Optional<URI> publicUrl,
-      ListenAddress observe,
-      ListenAddress admin) {}
+      List<Door> registry, Optional<URI> publicUrl, ListenAddress observe, ListenAddress admin) {}
+
+  /**
+   * A door for clients.
+   *
+   * @param tls absent for a plain door
+   * @param proxyProtocol whether each connection begins with a PROXY header
+   */
+  public record Door(
+      ListenAddress address, Optional<Tls> tls, Challenge challenge, boolean proxyProtocol) {
+    Door at(int port) {
+      return new Door(new ListenAddress(address.host(), port), tls, challenge, proxyProtocol);
+    }
+  }
+
+  /** A certificate with its chain and its private key, PEM files. */
+  public record Tls(Path certificate, Path key) {}
+
+  /** Whom a door asks for a token. */
+  public enum Challenge {
+    /** Whoever is not in a trusted network. */
+    AUTO,
+    /** Everybody. */
+    ALWAYS,
+    /** Nobody: trusted networks pull, others do not. */
+    NEVER
+  }
+
+  /**
+   * The other edges of the site.
+   *
+   * @param address the one interface that Hazelcast binds
+   * @param members addresses of members, with ports; or {@code dns:<name>}
+   * @param peer where this edge serves other edges
+   */
+  public record Cluster(
+      String name, ListenAddress address, List<String> members, Secret secret, Peer peer) {}
+
+  /**
+   * The door for other edges, mutual TLS.
+   *
+   * @param url how other edges reach it
+   * @param files its certificate, key and authorities; absent: those of the control plane's node
+   */
+  public record Peer(ListenAddress listen, URI url, Optional<PeerTls> files) {}
+
+  public record PeerTls(Path certificate, Path key, Path authorities) {}
+
+  /**
+   * The control plane, from afar.
+   *
+   * @param authorities a PEM file that vouches for it at the first contact
+   * @param pin of its authority's key, {@code sha256:<hex>}
+   * @param joinToken shown once, when there are no credentials yet
+   * @param credentials the directory in which this edge keeps who it is
+   * @param node the name it asks for when it joins
+   */
+  public record ControlLink(
+      URI url,
+      Optional<Path> authorities,
+      Optional<String> pin,
+      Optional<Secret> joinToken,
+      Path credentials,
+      Optional<String> node) {}
 
   /**
    * What may be kept and where. Shares: {@code capacity} of what is free in the directory's file
@@ -127,6 +193,7 @@ public record EdgeSettings(
         """
         builtin-upstreams: false
         upstreams: [{name: sample.example, urls: ["https://sample.example"], tags: [{match: "**:*"}]}]
+        access: {rules: [{users: ["*"]}]}
         """;
     List<Complaint> complaints = new ArrayList<>();
     Reading reading = new Reading(Path.of(""), Map.of(), complaints);
@@ -136,8 +203,7 @@ public record EdgeSettings(
 
   /** The same with every registry door at this port. */
   public EdgeSettings withPort(int port) {
-    List<ListenAddress> doors =
-        listen.registry.stream().map(door -> new ListenAddress(door.host(), port)).toList();
+    List<Door> doors = listen.registry.stream().map(door -> door.at(port)).toList();
     return with(new Listen(doors, listen.publicUrl, listen.observe, listen.admin), storage);
   }
 
@@ -151,7 +217,8 @@ public record EdgeSettings(
 
   private EdgeSettings with(Listen doors, Storage disks) {
     return new EdgeSettings(
-        doors, disks, upstreams, pins, access, timeouts, limits, logging, drain);
+        doors, disks, upstreams, pins, access, cluster, control, decisions, timeouts, limits,
+        logging, drain);
   }
 
   private static Result read(Optional<MappingNode> top, Reading reading) {

@@ -10,6 +10,7 @@ import dev.entrepot.common.config.EdgeSettings.Storage;
 import dev.entrepot.common.config.EdgeSettings.Timeouts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Every key of an edge's file but the upstreams', with its default and its meaning. */
@@ -42,12 +43,20 @@ final class EdgeSettingsReader {
 
   EdgeSettings read() {
     root.number("version", 1, 1, 1, "The version of this file's format.");
+    Listen listen = listen(root.section("listen", "Where the doors are."));
+    Storage storage = storage(root.section("storage", "What may be kept and where."));
+    var upstreams = new UpstreamsReader(root).read();
+    var pins = pins();
+    Settings access = root.section("access", "Who may pull.");
     return new EdgeSettings(
-        listen(root.section("listen", "Where the doors are.")),
-        storage(root.section("storage", "What may be kept and where.")),
-        new UpstreamsReader(root).read(),
-        pins(),
-        access(root.section("access", "Who may pull.")),
+        listen,
+        storage,
+        upstreams,
+        pins,
+        access(access),
+        new SiteReader(root).cluster(),
+        new SiteReader(root).control(storage.directory()),
+        new DecisionsReader(root, access).read(),
         timeouts(root.section("timeouts", "How long things may take.")),
         limits(root.section("limits", "How much there may be of things.")),
         logging(root.section("logging", "What is written to standard output.")),
@@ -58,12 +67,37 @@ final class EdgeSettingsReader {
   private static Listen listen(Settings listen) {
     return new Listen(
         listen.sectionsOrOne("registry", "Doors for clients.").stream()
-            .map(door -> address(door, "address", "0.0.0.0:5000", "Where clients pull."))
+            .map(EdgeSettingsReader::door)
             .toList(),
         listen.optional(
             "public-url", Forms.url(), "none", "How clients name this edge, where it must say it."),
         address(listen, "observe", "0.0.0.0:5080", "Read-only: `/healthz`, `/readyz`, `/metrics`."),
         address(listen, "admin", "127.0.0.1:5081", "Power over the edge; keep it on loopback."));
+  }
+
+  private static EdgeSettings.Door door(Settings door) {
+    ListenAddress address = address(door, "address", "0.0.0.0:5000", "Where clients pull.");
+    boolean tls = door.mentions("tls");
+    Settings files =
+        door.section("tls", "Makes it a TLS door; files are read again when they change.");
+    Optional<Path> certificate =
+        files.path("certificate", "none", "Its certificate and chain, PEM.");
+    Optional<Path> key = files.path("key", "none", "The certificate's private key, PKCS#8 PEM.");
+    if (certificate.isPresent() != key.isPresent() || (tls && certificate.isEmpty())) {
+      door.complain("tls", "", "both certificate and key");
+    }
+    return new EdgeSettings.Door(
+        address,
+        certificate.flatMap(chain -> key.map(secret -> new EdgeSettings.Tls(chain, secret))),
+        door.value(
+            "challenge",
+            Forms.choice(EdgeSettings.Challenge.class),
+            EdgeSettings.Challenge.AUTO,
+            "Asks for a token: `auto` whoever is not in a trusted network, `always` everybody, `never` nobody."),
+        door.flag(
+            "proxy-protocol",
+            false,
+            "Whether each connection begins with a PROXY header; then only `trusted-proxies` may connect."));
   }
 
   private static ListenAddress address(Settings at, String key, String fallback, String sentence) {
@@ -159,7 +193,7 @@ final class EdgeSettingsReader {
         at.size("manifest-bytes", Sizes.parse("4MiB"), "Largest manifest."));
   }
 
-  private static Logging logging(Settings logging) {
+  static Logging logging(Settings logging) {
     return new Logging(
         logging.value(
             "format",

@@ -56,14 +56,14 @@ public final class ManifestReader {
     if (!declared.isManifest()) {
       throw new UnreadableManifestException("not a manifest's media type: " + declared);
     }
-    return StrictJson.read(bytes, MAX_BYTES, new ManifestReader(declared)::document);
+    return ManifestJson.read(bytes, MAX_BYTES, new ManifestReader(declared)::document);
   }
 
   private ManifestDocument document(JsonParser json)
       throws IOException, UnreadableManifestException {
-    StrictJson.require(json.nextToken() == JsonToken.START_OBJECT, "not a JSON object");
+    ManifestJson.require(json.nextToken() == JsonToken.START_OBJECT, "not a JSON object");
     while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = StrictJson.name(json, TOP);
+      String name = ManifestJson.name(json, TOP);
       json.nextToken();
       field(json, name);
     }
@@ -78,9 +78,9 @@ public final class ManifestReader {
 
   private void field(JsonParser json, String name) throws IOException, UnreadableManifestException {
     switch (name) {
-      case "schemaVersion" -> StrictJson.require(json.getText().equals("2"), "not schema 2");
-      case "mediaType" -> mediaType = StrictJson.text(json);
-      case "artifactType" -> artifactType = StrictJson.text(json);
+      case "schemaVersion" -> ManifestJson.require(json.getText().equals("2"), "not schema 2");
+      case "mediaType" -> mediaType = ManifestJson.text(json);
+      case "artifactType" -> artifactType = ManifestJson.text(json);
       case "subject" -> readSubject(json);
       case "config" -> readConfig(json);
       case "layers" -> readLayers(json);
@@ -93,19 +93,19 @@ public final class ManifestReader {
    * An index has no layers and a manifest no children, so that nobody can read one as the other.
    */
   private void readConfig(JsonParser json) throws IOException, UnreadableManifestException {
-    StrictJson.require(!declared.isIndex(), "an index with a config");
+    ManifestJson.require(!declared.isIndex(), "an index with a config");
     descriptor(json).ifPresent(blobs::add);
   }
 
   private void readLayers(JsonParser json) throws IOException, UnreadableManifestException {
-    StrictJson.require(!declared.isIndex(), "an index with layers");
+    ManifestJson.require(!declared.isIndex(), "an index with layers");
     for (Descriptor layer : descriptors(json, MAX_LAYERS)) {
       blobs.add(layer);
     }
   }
 
   private void readChildren(JsonParser json) throws IOException, UnreadableManifestException {
-    StrictJson.require(declared.isIndex(), "a manifest with children");
+    ManifestJson.require(declared.isIndex(), "a manifest with children");
     for (Descriptor child : descriptors(json, MAX_CHILDREN)) {
       (child.mediaType().isManifest() ? manifests : blobs).add(child);
     }
@@ -123,9 +123,9 @@ public final class ManifestReader {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return all; // Go writes an empty list this way
     }
-    StrictJson.require(json.currentToken() == JsonToken.START_ARRAY, "not a list");
+    ManifestJson.require(json.currentToken() == JsonToken.START_ARRAY, "not a list");
     for (int seen = 0; json.nextToken() != JsonToken.END_ARRAY; seen++) {
-      StrictJson.require(seen < most, "more than " + most + " entries");
+      ManifestJson.require(seen < most, "more than " + most + " entries");
       descriptor(json).ifPresent(all::add);
     }
     return all;
@@ -134,27 +134,27 @@ public final class ManifestReader {
   /** A descriptor, or nothing when its digest is of an algorithm that is not served here. */
   private static Optional<Descriptor> descriptor(JsonParser json)
       throws IOException, UnreadableManifestException {
-    StrictJson.require(json.currentToken() == JsonToken.START_OBJECT, "not a descriptor");
+    ManifestJson.require(json.currentToken() == JsonToken.START_OBJECT, "not a descriptor");
     String type = "";
     String digest = "";
     long size = -1;
     while (json.nextToken() != JsonToken.END_OBJECT) {
-      String name = StrictJson.name(json, DESCRIPTOR);
+      String name = ManifestJson.name(json, DESCRIPTOR);
       json.nextToken();
       switch (name) {
-        case "mediaType" -> type = StrictJson.text(json);
-        case "digest" -> digest = StrictJson.text(json);
-        case "size" -> size = StrictJson.size(json);
+        case "mediaType" -> type = ManifestJson.text(json);
+        case "digest" -> digest = ManifestJson.text(json);
+        case "size" -> size = ManifestJson.size(json);
         default -> json.skipChildren();
       }
     }
-    StrictJson.require(size >= 0, "a descriptor without size");
+    ManifestJson.require(size >= 0, "a descriptor without size");
     return describe(type, digest, size);
   }
 
   private static Optional<Descriptor> describe(String type, String digest, long size)
       throws UnreadableManifestException {
-    StrictJson.require(digest.indexOf(':') > 0, "a descriptor without digest");
+    ManifestJson.require(digest.indexOf(':') > 0, "a descriptor without digest");
     boolean served =
         List.of(Digest.Algorithm.values()).stream()
             .anyMatch(algorithm -> digest.startsWith(algorithm.label() + ":"));
@@ -180,7 +180,7 @@ public final class ManifestReader {
   }
 
   private void agree() throws UnreadableManifestException {
-    StrictJson.require(
+    ManifestJson.require(
         mediaType == null || typeOf(mediaType).equals(declared),
         "sent as " + declared + " but says it is something else");
   }

@@ -23,7 +23,9 @@ final class EdgeSettingsTest {
   void without_a_file_everything_has_a_default() {
     EdgeSettings settings = EdgeSettings.defaults();
 
-    assertThat(settings.listen().registry()).containsExactly(ListenAddress.parse("0.0.0.0:5000"));
+    assertThat(settings.listen().registry())
+        .extracting(EdgeSettings.Door::address)
+        .containsExactly(ListenAddress.parse("0.0.0.0:5000"));
     assertThat(settings.listen().admin()).isEqualTo(ListenAddress.parse("127.0.0.1:5081"));
     assertThat(settings.storage().directory()).isEqualTo(Path.of("entrepot-data"));
     assertThat(settings.storage().capacity().of(100L << 30)).isEqualTo(80L << 30);
@@ -82,6 +84,7 @@ final class EdgeSettingsTest {
     UpstreamSettings hub = settings.upstreams().getFirst();
 
     assertThat(settings.listen().registry())
+        .extracting(EdgeSettings.Door::address)
         .containsExactly(new ListenAddress("127.0.0.1", 6000), new ListenAddress("::1", 6001));
     assertThat(settings.storage().directory()).isEqualTo(folder.resolve("data"));
     assertThat(settings.storage().capacity()).isEqualTo(new SizeOrShare.Bytes(200L << 30));

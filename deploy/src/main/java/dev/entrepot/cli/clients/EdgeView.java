@@ -80,7 +80,7 @@ record EdgeView(List<URI> edges, List<Registry> registries, List<String> remarks
         .map(EdgeView::edge)
         .orElseGet(() -> {
           remarks.add("For a client on another machine say --url http://HOST:PORT.");
-          return local(settings.listen().registry().getFirst());
+          return local(settings.listen().registry().getFirst().address());
         });
   }
 
