@@ -38,7 +38,12 @@ public final class EdgeLauncher implements EdgeProgram {
 
   private static void greet(Edge edge, EdgeSettings settings, PrintWriter out) {
     ListenAddress door = edge.doors().getFirst();
-    String here = (door.isEverywhere() ? "localhost" : door.host()) + ":" + door.port();
+    boolean tls = settings.listen().registry().getFirst().tls().isPresent();
+    String here =
+        (tls ? "https://" : "http://")
+            + (door.isEverywhere() ? "localhost" : door.host())
+            + ":"
+            + door.port();
     out.printf("Entrepot listens on %s%n", String.join(", ", texts(edge.doors())));
     out.printf("  caches   %s%n", names(settings.upstreams()));
     out.printf(
@@ -53,9 +58,8 @@ public final class EdgeLauncher implements EdgeProgram {
     out.printf(
         "  health   http://%s/readyz, meters at /metrics%n",
         edge.observe().toString().replace("0.0.0.0", "localhost"));
-    out.printf("Docker:  entrepot client-setup docker --url http://%s%n", here);
-    out.printf(
-        "         or {\"registry-mirrors\": [\"http://%s\"]} in /etc/docker/daemon.json%n", here);
+    out.printf("Docker:  entrepot client-setup docker --url %s%n", here);
+    out.printf("         or {\"registry-mirrors\": [\"%s\"]} in /etc/docker/daemon.json%n", here);
     out.flush();
   }
 

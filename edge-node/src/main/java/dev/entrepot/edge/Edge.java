@@ -7,6 +7,7 @@ import dev.entrepot.edge.store.StoreException;
 import io.vertx.core.Future;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,12 +94,15 @@ public final class Edge implements AutoCloseable {
       doors.add(
           bind(
               door.address(),
-              at ->
+              _ ->
                   assembly
                       .registry()
-                      .listen(List.of(EdgeConfig.listener(at)), EdgeAssembly.LOOPS)
+                      .listen(
+                          List.of(EdgeConfig.listener(door, InstantSource.system())),
+                          EdgeAssembly.LOOPS)
                       .map(List::getLast)));
     }
+    assembly.watchCertificates();
     assembly.traffic(Optional.empty());
   }
 

@@ -53,6 +53,7 @@ final class EdgeAssembly {
   private final Capacity capacity;
   private final BlobCache blobs;
   private final RegistryServer registry;
+  private final DoorCertificates certificates;
   private final ObserveServer observe;
   private final AdminServer admin;
   private volatile Optional<String> notReady = Optional.of("starting");
@@ -124,6 +125,7 @@ final class EdgeAssembly {
             config.doorLimits(),
             config.doorTimeouts(),
             proxies);
+    this.certificates = new DoorCertificates(vertx, registry, settings, clock);
     this.observe = new ObserveServer(vertx, this::readiness, meters);
     this.admin = new AdminServer(vertx, Optional.empty(), this::status);
     bridge.bind(blobs, capacity.bytes(), disk);
@@ -136,6 +138,11 @@ final class EdgeAssembly {
   /** From now on, or no more, clients should be sent here. */
   void traffic(Optional<String> whyNot) {
     notReady = whyNot;
+  }
+
+  /** From now on the doors follow their certificates' files. */
+  void watchCertificates() {
+    certificates.watch();
   }
 
   int running() {
@@ -164,6 +171,7 @@ final class EdgeAssembly {
 
   /** Ends everything: doors, then rooms, then the store. */
   void close(Duration most) {
+    certificates.stop();
     try {
       Edge.await(vertx.close(), most);
     } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.oci.Tag;
+import dev.entrepot.common.tls.PemPair;
 import dev.entrepot.edge.blob.BlobConfig;
 import dev.entrepot.edge.catalogue.CatalogueConfig;
 import dev.entrepot.edge.catalogue.FreshnessRules;
@@ -30,6 +31,7 @@ import dev.entrepot.edge.upstream.UpstreamTimeouts;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -230,8 +232,14 @@ final class EdgeConfig {
     return texts.stream().map(Cidr::parse).toList();
   }
 
-  static Listener listener(ListenAddress address) {
-    return Listener.plain(literal(address), address.port());
+  /** A door, with its certificate as it is in its files now. */
+  static Listener listener(EdgeSettings.Door door, InstantSource clock) {
+    return new Listener(
+        literal(door.address()),
+        door.address().port(),
+        door.tls()
+            .map(files -> Listener.tls(PemPair.read(files.certificate(), files.key(), clock))),
+        door.proxyProtocol());
   }
 
   /** The address itself, for the doors ask no DNS. */

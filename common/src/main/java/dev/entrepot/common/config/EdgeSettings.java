@@ -128,7 +128,8 @@ public record EdgeSettings(
       Duration upstreamToken,
       Duration upstreamPoolWait,
       Duration retryWait,
-      Duration circuitOpen) {}
+      Duration circuitOpen,
+      Duration certificateCheck) {}
 
   public record Limits(
       int connections,

@@ -174,7 +174,11 @@ final class EdgeSettingsReader {
         at.duration(
             "circuit-open",
             parse("10s"),
-            "How long a failing upstream is left alone before a probe."));
+            "How long a failing upstream is left alone before a probe."),
+        at.duration(
+            "certificate-check",
+            parse("10s"),
+            "How often the doors' certificate files are looked at for a change."));
   }
 
   private static Limits limits(Settings at) {

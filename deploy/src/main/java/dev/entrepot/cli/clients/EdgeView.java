@@ -80,13 +80,15 @@ record EdgeView(List<URI> edges, List<Registry> registries, List<String> remarks
         .map(EdgeView::edge)
         .orElseGet(() -> {
           remarks.add("For a client on another machine say --url http://HOST:PORT.");
-          return local(settings.listen().registry().getFirst().address());
+          return local(settings.listen().registry().getFirst());
         });
   }
 
-  private static URI local(ListenAddress door) {
+  private static URI local(EdgeSettings.Door door) {
+    ListenAddress at = door.address();
     return URI.create(
-        "http://" + (door.isEverywhere() ? new ListenAddress("localhost", door.port()) : door));
+        (door.tls().isPresent() ? "https://" : "http://")
+            + (at.isEverywhere() ? new ListenAddress("localhost", at.port()) : at));
   }
 
   private static List<Registry> all(List<UpstreamSettings> upstreams, List<String> remarks) {

@@ -1,7 +1,11 @@
 package dev.entrepot.edge.http;
 
+import dev.entrepot.common.tls.PemPair;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An address at which clients are served.
@@ -14,6 +18,17 @@ import java.util.Optional;
  */
 public record Listener(
     String host, int port, Optional<ServerSSLOptions> tls, boolean proxyProtocol) {
+
+  /** What a TLS door needs to serve with a certificate: TLS 1.2 or later, HTTP/2 by ALPN. */
+  public static ServerSSLOptions tls(PemPair pair) {
+    return new ServerSSLOptions()
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(pair.chain()))
+                .addKeyValue(Buffer.buffer(pair.key())))
+        .setUseAlpn(true)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
+  }
 
   /** A plain door. */
   public static Listener plain(String host, int port) {

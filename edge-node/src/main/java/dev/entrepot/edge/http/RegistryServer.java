@@ -8,13 +8,15 @@ import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.tcp.TcpHttpServer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -26,8 +28,11 @@ public final class RegistryServer {
   private final DoorLimits limits;
   private final DoorTimeouts timeouts;
   private final Predicate<InetAddress> trustedProxies;
-  private final List<HttpServer> servers = new ArrayList<>();
+  private final List<Opened> servers = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
+
+  /** One event loop's share of a door. */
+  private record Opened(int door, HttpServer server) {}
 
   /**
    * A server that does not listen yet.
@@ -69,22 +74,23 @@ public final class RegistryServer {
 
   /** Stops listening, lets the answers under way finish for so long, then hangs up. */
   public synchronized Future<Void> drain(Duration wait) {
-    List<HttpServer> draining = List.copyOf(servers);
+    List<Opened> draining = List.copyOf(servers);
     servers.clear();
     return Future.join(
             draining.stream()
-                .map(server -> server.shutdown(wait.toMillis(), TimeUnit.MILLISECONDS))
+                .map(open -> open.server.shutdown(wait.toMillis(), TimeUnit.MILLISECONDS))
                 .toList())
         .mapEmpty();
   }
 
   private Future<Void> listen(Listener listener, int loops) {
+    int place = ports().size();
     Doorkeeper doorkeeper = new Doorkeeper(limits, timeouts, listener, trustedProxies);
     KeptVertx kept = new KeptVertx(vertx, doorkeeper);
     SocketAddress address = address(listener);
-    Future<HttpServer> bound = open(kept, listener, address);
+    Future<HttpServer> bound = open(kept, listener, address, place);
     for (int i = 1; i < loops; i++) {
-      bound = bound.compose(_ -> open(kept, listener, address));
+      bound = bound.compose(_ -> open(kept, listener, address, place));
     }
     return bound.map(server -> {
       remember(server.actualPort());
@@ -105,24 +111,42 @@ public final class RegistryServer {
   }
 
   private synchronized Future<HttpServer> open(
-      KeptVertx kept, Listener listener, SocketAddress address) {
+      KeptVertx kept, Listener listener, SocketAddress address, int place) {
     HttpServerConfig config = new HttpServerConfig(options(listener));
     TcpHttpServer server =
-        new TcpHttpServer(kept, config, tls(listener).orElse(null), null, null, false);
+        new TcpHttpServer(
+            kept, config, listener.tls().map(this::timed).orElse(null), engine(), null, false);
     server.requestHandler(door);
-    servers.add(server);
+    servers.add(new Opened(place, server));
     return server.listen(vertx.createEventLoopContext(), address);
   }
 
-  private Optional<ServerSSLOptions> tls(Listener listener) {
-    return listener
-        .tls()
-        .map(tls -> {
-          ServerSSLOptions copy = tls.copy();
-          copy.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-          copy.setSslHandshakeTimeout(timeouts.handshake().toMillis());
-          return copy;
-        });
+  /**
+   * Gives a TLS door another certificate, for connections to come; those that are open go on.
+   *
+   * @param door by its place in the order in which the doors were opened
+   */
+  public synchronized Future<Void> certificate(int door, ServerSSLOptions tls) {
+    return Future.join(
+            servers.stream()
+                .filter(open -> open.door == door)
+                .map(open -> open.server.updateSSLOptions(timed(tls), true))
+                .toList())
+        .mapEmpty();
+  }
+
+  private ServerSSLOptions timed(ServerSSLOptions tls) {
+    ServerSSLOptions copy = tls.copy();
+    copy.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    copy.setSslHandshakeTimeout(timeouts.handshake().toMillis());
+    return copy;
+  }
+
+  /** BoringSSL where there is one for this machine: it costs a fraction of the JDK's engine. */
+  private static SSLEngineOptions engine() {
+    return OpenSSLEngineOptions.isAvailable() && OpenSSLEngineOptions.isAlpnAvailable()
+        ? new OpenSSLEngineOptions()
+        : new JdkSSLEngineOptions();
   }
 
   private HttpServerOptions options(Listener listener) {

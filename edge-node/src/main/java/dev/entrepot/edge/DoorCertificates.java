@@ -1,0 +1,136 @@
+package dev.entrepot.edge;
+
+import dev.entrepot.common.config.EdgeSettings;
+import dev.entrepot.common.config.Refusal;
+import dev.entrepot.common.tls.PemPair;
+import dev.entrepot.edge.http.Listener;
+import dev.entrepot.edge.http.RegistryServer;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the TLS doors the certificates that their files hold, again whenever those change. A pair
+ * that does not fit, or is not valid now, is refused and the old one stays.
+ */
+final class DoorCertificates {
+  private static final Logger LOG = LoggerFactory.getLogger(DoorCertificates.class);
+  private static final Duration SOON = Duration.ofDays(7);
+  private static final Duration REMIND = Duration.ofDays(1);
+
+  private final Vertx vertx;
+  private final RegistryServer registry;
+  private final Duration every;
+  private final InstantSource clock;
+  private final List<Watched> doors = new ArrayList<>();
+  private volatile boolean stopped;
+
+  /** A TLS door's files, and what was last thought of them. */
+  private static final class Watched {
+    private final int door;
+    private final EdgeSettings.Tls files;
+    private PemPair served;
+    private String complaint = "";
+    private Instant reminded = Instant.MIN;
+
+    Watched(int door, EdgeSettings.Tls files, PemPair served) {
+      this.door = door;
+      this.files = files;
+      this.served = served;
+    }
+  }
+
+  DoorCertificates(
+      Vertx vertx, RegistryServer registry, EdgeSettings settings, InstantSource clock) {
+    this.vertx = vertx;
+    this.registry = registry;
+    this.every = settings.timeouts().certificateCheck();
+    this.clock = clock;
+    List<EdgeSettings.Door> all = settings.listen().registry();
+    for (int door = 0; door < all.size(); door++) {
+      int place = door;
+      all.get(door).tls().ifPresent(files -> doors.add(new Watched(place, files, read(files))));
+    }
+  }
+
+  /** Looks no more. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Begins to look at the files. */
+  void watch() {
+    if (!doors.isEmpty() && !stopped) {
+      vertx.setTimer(every.toMillis(), _ -> lookAndGoOn());
+    }
+  }
+
+  private void lookAndGoOn() {
+    if (stopped) {
+      return;
+    }
+    vertx
+        .executeBlocking(() -> {
+          doors.forEach(this::look);
+          return true;
+        })
+        .onFailure(why -> LOG.error("the certificates' files could not be looked at", why))
+        .onComplete(_ -> watch());
+  }
+
+  private void look(Watched watched) {
+    PemPair now;
+    try {
+      now = read(watched.files);
+    } catch (Refusal refusal) {
+      complain(watched, String.valueOf(refusal.getMessage()));
+      return;
+    }
+    watched.complaint = "";
+    remind(watched, now);
+    if (!now.equals(watched.served)) {
+      serve(watched, now);
+    }
+  }
+
+  private void serve(Watched watched, PemPair now) {
+    registry
+        .certificate(watched.door, Listener.tls(now))
+        .onSuccess(
+            _ -> LOG.info("the certificate in {} is served now", watched.files.certificate()))
+        .onFailure(why ->
+            LOG.warn(
+                "the certificate in {} cannot be served, the old one stays: {}",
+                watched.files.certificate(),
+                why.getMessage()));
+    watched.served = now;
+  }
+
+  /** Each thing that is wrong is said once. */
+  private static void complain(Watched watched, String sentence) {
+    if (!sentence.equals(watched.complaint)) {
+      watched.complaint = sentence;
+      LOG.warn("{}; the certificate that was served so far stays", sentence);
+    }
+  }
+
+  private void remind(Watched watched, PemPair now) {
+    Instant end = now.certificate().getNotAfter().toInstant();
+    Instant today = clock.instant();
+    if (today.plus(SOON).isAfter(end)
+        && (watched.reminded.equals(Instant.MIN)
+            || watched.reminded.plus(REMIND).isBefore(today))) {
+      watched.reminded = today;
+      LOG.warn("the certificate in {} ends at {}: renew it", watched.files.certificate(), end);
+    }
+  }
+
+  private PemPair read(EdgeSettings.Tls files) {
+    return PemPair.read(files.certificate(), files.key(), clock);
+  }
+}
