@@ -1,7 +1,9 @@
 package dev.entrepot.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.entrepot.common.config.Refusal;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,23 @@ class ProxyEnvironmentTest {
                 "http_proxy", "http://plain-proxy:3128",
                 "NO_PROXY", "other.example, corp.example"));
     assertThat(environment.proxyOf(url).orElse(null)).isEqualTo(proxy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"proxy:3128, http://proxy:3128", "socks5://proxy:1080, socks5://proxy:1080"})
+  void a_proxy_without_a_scheme_is_of_http(String text, URI proxy) {
+    assertThat(new ProxyEnvironment(Map.of("HTTPS_PROXY", text)).proxyOf(URI.create("https://a.b")))
+        .contains(proxy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http://user:secret@ proxy", "ftp://proxy:21", "://", "http://"})
+  void what_is_no_proxy_is_refused_in_a_sentence_that_keeps_its_secrets(String text) {
+    assertThatThrownBy(() ->
+            new ProxyEnvironment(Map.of("HTTPS_PROXY", text)).proxyOf(URI.create("https://a.b")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("HTTPS_PROXY")
+        .hasMessageNotContaining("secret");
   }
 
   @ParameterizedTest
