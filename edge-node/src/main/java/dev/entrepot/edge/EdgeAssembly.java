@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -177,11 +178,24 @@ final class EdgeAssembly {
     } catch (RuntimeException e) {
       LOG.warn("connections were still open at the end: {}", e.getMessage());
     }
-    lanes.shutdownNow();
+    finish(lanes, most);
     disk.close();
     blobs.close();
     meters.close();
     store.close();
+  }
+
+  /** What fills have begun to write is finished; whoever does not come to an end is interrupted. */
+  private static void finish(ExecutorService threads, Duration most) {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(most.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static StoreConfig storing(EdgeSettings.Storage storage) {

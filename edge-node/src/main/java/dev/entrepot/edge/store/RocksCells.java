@@ -53,6 +53,7 @@ final class RocksCells implements CellStore {
   private final Path growing;
   private final StoreConfig config;
   private final Map<String, String> ingestedPaths;
+  private final Usage usage;
   private final Map<Digest, Map<Integer, LiveFile>> files = new ConcurrentHashMap<>();
   private final Set<GrowingCell> writers = ConcurrentHashMap.newKeySet();
   private final OpenCells open;
@@ -81,8 +82,10 @@ final class RocksCells implements CellStore {
       ColumnFamilyHandle family,
       Path growing,
       StoreConfig config,
-      Map<String, String> ingestedPaths) {
+      Map<String, String> ingestedPaths,
+      Usage usage) {
     this.db = db;
+    this.usage = usage;
     this.family = family;
     this.growing = growing;
     this.config = config;
@@ -104,7 +107,7 @@ final class RocksCells implements CellStore {
       throw new IllegalStateException("cell " + id + " is live already");
     }
     Path path = growing.resolve(names.incrementAndGet() + ".sst");
-    try {
+    try (Usage.Turn _ = usage.enter()) {
       GrowingCell writer = new GrowingCell(id, path, options(), this);
       writers.add(writer);
       KillPoint.reached("cell-begun");
@@ -176,7 +179,8 @@ final class RocksCells implements CellStore {
 
   /** Moves a finished file into the database and checks that it lies right. */
   void ingest(CellId id, Path path, CellLayout layout) throws RocksDBException {
-    try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
+    try (Usage.Turn _ = usage.enter();
+        IngestExternalFileOptions options = new IngestExternalFileOptions()) {
       options.setMoveFiles(true).setWriteGlobalSeqno(false).setSnapshotConsistency(false);
       options.setAllowBlockingFlush(false);
       db.ingestExternalFile(family, List.of(path.toString()), options);
@@ -290,7 +294,7 @@ final class RocksCells implements CellStore {
       return;
     }
     targets.forEach(open::forget);
-    try {
+    try (Usage.Turn _ = usage.enter()) {
       for (int attempt = 0; attempt < DROP_ATTEMPTS; attempt++) {
         db.deleteFilesInRanges(family, ranges, false);
         KillPoint.reached("cells-dropped");
@@ -332,7 +336,8 @@ final class RocksCells implements CellStore {
   ByteBuf get(CellId id, int chunk, int length) {
     ByteBuf value = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
     ByteBuf key = PooledByteBufAllocator.DEFAULT.directBuffer();
-    try (ReadOptions options = new ReadOptions().setFillCache(false)) {
+    try (Usage.Turn _ = usage.enter();
+        ReadOptions options = new ReadOptions().setFillCache(false)) {
       key.writeBytes(CellKeys.chunk(id.digest(), id.number() * CELL_CHUNKS + chunk));
       int found = db.get(family, options, key.nioBuffer(), value.nioBuffer(0, length));
       if (found != length) {

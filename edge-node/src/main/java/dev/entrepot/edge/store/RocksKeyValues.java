@@ -16,15 +16,17 @@ import org.rocksdb.WriteOptions;
 final class RocksKeyValues implements KeyValueStore {
   private final RocksDB db;
   private final Map<Table, ColumnFamilyHandle> families;
+  private final Usage usage;
 
-  RocksKeyValues(RocksDB db, Map<Table, ColumnFamilyHandle> families) {
+  RocksKeyValues(RocksDB db, Map<Table, ColumnFamilyHandle> families, Usage usage) {
     this.db = db;
+    this.usage = usage;
     this.families = Map.copyOf(families);
   }
 
   @Override
   public Optional<byte[]> get(Table table, byte[] key) {
-    try {
+    try (Usage.Turn _ = usage.enter()) {
       return Optional.ofNullable(db.get(family(table), key));
     } catch (RocksDBException e) {
       throw failed("read", e);
@@ -34,7 +36,7 @@ final class RocksKeyValues implements KeyValueStore {
   @Override
   public long metadataBytesOnDisk() {
     long bytes = 0;
-    try {
+    try (Usage.Turn _ = usage.enter()) {
       for (Table table : Table.values()) {
         if (table != Table.OBJECTS) {
           bytes += db.getLongProperty(family(table), "rocksdb.total-sst-files-size");
@@ -48,7 +50,8 @@ final class RocksKeyValues implements KeyValueStore {
 
   @Override
   public void scan(Table table, byte[] prefix, BiPredicate<byte[], byte[]> visitor) {
-    try (ReadOptions options = new ReadOptions().setTotalOrderSeek(true);
+    try (Usage.Turn _ = usage.enter();
+        ReadOptions options = new ReadOptions().setTotalOrderSeek(true);
         RocksIterator entries = db.newIterator(family(table), options)) {
       entries.seek(prefix);
       while (entries.isValid()
@@ -64,7 +67,8 @@ final class RocksKeyValues implements KeyValueStore {
 
   @Override
   public void write(List<Change> changes, boolean sync) {
-    try (WriteBatch batch = new WriteBatch();
+    try (Usage.Turn _ = usage.enter();
+        WriteBatch batch = new WriteBatch();
         WriteOptions options = new WriteOptions().setSync(sync)) {
       for (Change change : changes) {
         switch (change) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -53,13 +54,21 @@ public final class RocksStore implements AutoCloseable {
   private static final long WAL_BYTES = 128L << 20;
   private static final int MAX_OPEN_FILES = 4096;
 
+  private static final Duration END = Duration.ofSeconds(10);
+
   private final RocksDB db;
   private final List<AutoCloseable> owned;
   private final RocksKeyValues keyValues;
   private final RocksCells cells;
+  private final Usage usage;
 
   private RocksStore(
-      RocksDB db, List<AutoCloseable> owned, RocksKeyValues keyValues, RocksCells cells) {
+      RocksDB db,
+      List<AutoCloseable> owned,
+      RocksKeyValues keyValues,
+      RocksCells cells,
+      Usage usage) {
+    this.usage = usage;
     this.db = db;
     this.owned = owned;
     this.keyValues = keyValues;
@@ -94,8 +103,13 @@ public final class RocksStore implements AutoCloseable {
     return cells;
   }
 
+  /** Waits for whoever is reading or writing; later calls fail. May be called again. */
   @Override
   public void close() {
+    if (!usage.end(END)) {
+      LOG.error("the store is still in use; it is left as a crash would leave it");
+      return;
+    }
     cells.close();
     for (AutoCloseable part : owned.reversed()) {
       closeQuietly(part);
@@ -174,10 +188,12 @@ public final class RocksStore implements AutoCloseable {
       for (Table table : Table.values()) {
         tables.put(table, handles.get(table.ordinal() + 1));
       }
-      RocksKeyValues keyValues = new RocksKeyValues(db, tables);
+      Usage usage = new Usage();
+      RocksKeyValues keyValues = new RocksKeyValues(db, tables, usage);
       RocksCells cells =
-          new RocksCells(db, handles.getLast(), directory.resolve("ingest"), config, ingestedPaths);
-      RocksStore store = new RocksStore(db, owned, keyValues, cells);
+          new RocksCells(
+              db, handles.getLast(), directory.resolve("ingest"), config, ingestedPaths, usage);
+      RocksStore store = new RocksStore(db, owned, keyValues, cells, usage);
       store.checkFormat(directory);
       cells.load();
       return store;
