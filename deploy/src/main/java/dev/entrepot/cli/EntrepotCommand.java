@@ -3,6 +3,7 @@ package dev.entrepot.cli;
 import dev.entrepot.cli.clients.ClientFiles;
 import dev.entrepot.cli.clients.ClientKind;
 import dev.entrepot.cli.clients.ClientSetup;
+import dev.entrepot.common.config.EdgePlace;
 import dev.entrepot.common.config.EdgeSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,9 +67,9 @@ public final class EntrepotCommand {
               paramLabel = "PORT",
               description = "Where clients pull; 5000 if no file says otherwise.")
           Optional<Integer> port) {
-    EdgeSettings settings = SettingsFile.read(config, environment);
-    EdgeSettings placed = data.map(settings::withDirectory).orElse(settings);
-    return run(port.map(Ports::require).map(placed::withPort).orElse(placed));
+    EdgePlace place =
+        new EdgePlace(data, port.map(Ports::require), Optional.empty(), Optional.empty());
+    return run(place.in(SettingsFile.read(config, environment)));
   }
 
   @Command(description = "Runs an edge.", mixinStandardHelpOptions = true)
@@ -77,9 +78,26 @@ public final class EntrepotCommand {
               names = "--config",
               paramLabel = "FILE",
               required = true,
-              description = "The settings file.")
-          Path config) {
-    return run(SettingsFile.read(Optional.of(config), environment));
+              description = "The settings file; all edges of a site may have the same.")
+          Path config,
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              description = "Where blobs are kept, instead of where the file says.")
+          Optional<Path> data,
+      @Option(
+              names = "--address",
+              paramLabel = "ADDRESS",
+              description = "This edge's own address: every door of the file listens there.")
+          Optional<String> address,
+      @Option(
+              names = "--node",
+              paramLabel = "NAME",
+              description = "How it calls itself when it joins; otherwise the host's name.")
+          Optional<String> node) {
+    EdgePlace place =
+        new EdgePlace(data, Optional.empty(), address.map(Ports::requireAddress), node);
+    return run(place.in(SettingsFile.read(Optional.of(config), environment)));
   }
 
   @Command(

@@ -1,8 +1,9 @@
 package dev.entrepot.cli;
 
 import dev.entrepot.common.config.Refusal;
+import dev.entrepot.common.net.IpAddresses;
 
-/** Ports that a user names. */
+/** Ports and addresses that a user names. */
 final class Ports {
   private Ports() {}
 
@@ -12,5 +13,13 @@ final class Ports {
       throw new Refusal("--port " + port + " is no port; give one from 0 to 65535");
     }
     return port;
+  }
+
+  /** The same address; a refusal if it is none. */
+  static String requireAddress(String address) {
+    if (IpAddresses.parse(address).isEmpty()) {
+      throw new Refusal("--address " + address + " is no IP address; give one of this machine");
+    }
+    return address;
   }
 }

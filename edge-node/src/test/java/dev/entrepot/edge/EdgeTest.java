@@ -3,6 +3,7 @@ package dev.entrepot.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.entrepot.common.config.EdgePlace;
 import dev.entrepot.common.config.Refusal;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.loadtest.upstream.Fault;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -168,7 +170,12 @@ class EdgeTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() ->
               Edge.start(
-                  TestEdge.settings(directory, "1GiB", NOBODY).withPort(taken.getLocalPort())))
+                  new EdgePlace(
+                          Optional.empty(),
+                          Optional.of(taken.getLocalPort()),
+                          Optional.empty(),
+                          Optional.empty())
+                      .in(TestEdge.settings(directory, "1GiB", NOBODY))))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("stop the program that uses this port");
     }

@@ -48,8 +48,8 @@ public record EdgeSettings(
    */
   public record Door(
       ListenAddress address, Optional<Tls> tls, Challenge challenge, boolean proxyProtocol) {
-    Door at(int port) {
-      return new Door(new ListenAddress(address.host(), port), tls, challenge, proxyProtocol);
+    Door at(ListenAddress other) {
+      return new Door(other, tls, challenge, proxyProtocol);
     }
   }
 
@@ -200,26 +200,6 @@ public record EdgeSettings(
     Reading reading = new Reading(Path.of(""), Map.of(), complaints);
     read(YamlFile.parse(sample, complaints), reading);
     return List.copyOf(reading.keys());
-  }
-
-  /** The same with every registry door at this port. */
-  public EdgeSettings withPort(int port) {
-    List<Door> doors = listen.registry.stream().map(door -> door.at(port)).toList();
-    return with(new Listen(doors, listen.publicUrl, listen.observe, listen.admin), storage);
-  }
-
-  /** The same with the data in this directory. */
-  public EdgeSettings withDirectory(Path directory) {
-    return with(
-        listen,
-        new Storage(
-            directory, storage.capacity, storage.minFree, storage.memory, storage.mappedReads));
-  }
-
-  private EdgeSettings with(Listen doors, Storage disks) {
-    return new EdgeSettings(
-        doors, disks, upstreams, pins, access, cluster, control, decisions, timeouts, limits,
-        logging, drain);
   }
 
   private static Result read(Optional<MappingNode> top, Reading reading) {
