@@ -15,14 +15,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,35 @@ final class TlsDoorTest {
       }
       move("other");
       await(edge, good);
+    }
+  }
+
+  /**
+   * Mapped memory that reached native code would end the process here (SIGBUS): the cell's file
+   * loses its end while BoringSSL encrypts from it.
+   */
+  @Test
+  void a_file_cut_short_under_a_download_harms_neither_the_process_nor_the_bytes()
+      throws Exception {
+    try (ScriptedRegistry upstream = ScriptedRegistry.start();
+        Edge edge = start(upstream);
+        HttpClient client = client(HttpClient.Version.HTTP_1_1)) {
+      Image image = upstream.contents().image("library/app", "1", 100 << 20);
+      String path = "/v2/app/blobs/" + image.layers().getFirst().digest();
+      assertThat(get(client, edge, 1, "/v2/app/manifests/1").statusCode()).isEqualTo(200);
+      assertThat(digest(client, edge, 1, path)).isEqualTo(image.layers().getFirst().digest());
+
+      List<HttpResponse<InputStream>> running = new ArrayList<>();
+      for (int n = 0; n < 8; n++) {
+        running.add(client.send(request(edge, 1, path), HttpResponse.BodyHandlers.ofInputStream()));
+      }
+      assertThat(cutCells(1 << 20)).isPositive();
+
+      for (HttpResponse<InputStream> one : running) {
+        assertThat(hashIfWhole(one.body()).orElse(image.layers().getFirst().digest()))
+            .isEqualTo(image.layers().getFirst().digest());
+      }
+      assertThat(digest(client, edge, 1, path)).isEqualTo(image.layers().getFirst().digest());
     }
   }
 
@@ -202,6 +236,31 @@ final class TlsDoorTest {
       throws IOException, InterruptedException {
     return hash(
         client.send(request(edge, door, path), HttpResponse.BodyHandlers.ofInputStream()).body());
+  }
+
+  /** Cuts the files of all cells, and says how many there were. */
+  private int cutCells(long length) throws IOException {
+    int count = 0;
+    try (Stream<Path> files = Files.list(directory.resolve("data/db"))) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".sst")).toList()) {
+        if (Files.size(file) > length) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+            count++;
+          }
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Empty when the body broke off, as it may. */
+  private static Optional<Digest> hashIfWhole(InputStream from) {
+    try {
+      return Optional.of(hash(from));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static Digest hash(InputStream from) throws IOException {
