@@ -60,16 +60,42 @@ public record ControlSettings(
 
   /** Reads a file under the environment's overrides. */
   public static Result read(Path file, Map<String, String> environment) {
+    return read(Optional.of(file), environment);
+  }
+
+  /** Reads a file, if there is one, under the environment's overrides. */
+  public static Result read(Optional<Path> file, Map<String, String> environment) {
     List<Complaint> complaints = new ArrayList<>();
-    Optional<MappingNode> top = YamlFile.read(file, complaints);
+    Optional<MappingNode> top = file.flatMap(path -> YamlFile.read(path, complaints));
     if (!complaints.isEmpty()) {
       return new Result.Refused(List.copyOf(complaints));
     }
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of(""));
+    Path folder = file.map(Path::toAbsolutePath).map(Path::getParent).orElse(Path.of(""));
     Reading reading = new Reading(folder, environment, complaints);
     ControlSettings settings = read(top, reading);
     List<Complaint> all = reading.finish();
     return all.isEmpty() ? new Result.Ok(settings) : new Result.Refused(all);
+  }
+
+  /** The same with its state in that directory. */
+  public ControlSettings in(Path other) {
+    return new ControlSettings(listen, other, nodes, decisions, limits, logging, drain);
+  }
+
+  /** The same under that URL; the door listens at the URL's port, if it has one. */
+  public ControlSettings at(URI url) {
+    ListenAddress control =
+        url.getPort() < 0
+            ? listen.control()
+            : new ListenAddress(listen.control().host(), url.getPort());
+    return new ControlSettings(
+        new Listen(control, url, listen.tls(), listen.observe(), listen.admin()),
+        directory,
+        nodes,
+        decisions,
+        limits,
+        logging,
+        drain);
   }
 
   /** Every key that a file may have, in the order of the reference page. */

@@ -1,8 +1,9 @@
 /**
  * Certificates and keys in PEM files, checked before anything is served with them.
  *
- * <p>Reading order: {@link dev.entrepot.common.tls.PemPair}. May import {@code config} for its
- * refusals.
+ * <p>Reading order: {@link dev.entrepot.common.tls.PemPair} is what a door serves; {@link
+ * dev.entrepot.common.tls.Pem} is the text, {@link dev.entrepot.common.tls.PrivateFiles} how it
+ * gets to disk. May import {@code config} for its refusals.
  */
 @NullMarked
 package dev.entrepot.common.tls;

@@ -1,0 +1,73 @@
+package dev.entrepot.control.ca;
+
+import dev.entrepot.common.json.JsonFields;
+import dev.entrepot.common.json.UnreadableJsonException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node that has joined.
+ *
+ * @param certificates that count, the newest first, never empty
+ */
+public record Node(String name, List<Serial> certificates, Instant joinedAt, Instant lastRenewed) {
+  private static final int MOST_BYTES = 16_384;
+
+  public Node {
+    certificates = List.copyOf(certificates);
+  }
+
+  /**
+   * A certificate's number and end.
+   *
+   * @param serial lower-case hexadecimal
+   */
+  public record Serial(String serial, Instant end) {
+    static Serial of(X509Certificate certificate) {
+      return new Serial(
+          certificate.getSerialNumber().toString(16), certificate.getNotAfter().toInstant());
+    }
+  }
+
+  boolean counts(Serial serial) {
+    return certificates.contains(serial);
+  }
+
+  /** The newest certificate, and the one that asked for it: its answer may get lost. */
+  Node renewed(Serial newest, Serial asked, Instant now) {
+    return new Node(name, List.of(newest, asked), joinedAt, now);
+  }
+
+  byte[] encode() {
+    List<Map<String, Object>> serials = new ArrayList<>();
+    for (Serial it : certificates) {
+      serials.add(Map.of("serial", it.serial, "end", it.end.getEpochSecond()));
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("certificates", serials);
+    fields.put("joined", joinedAt.getEpochSecond());
+    fields.put("renewed", lastRenewed.getEpochSecond());
+    return JsonFields.write(fields);
+  }
+
+  static Node decode(String name, byte[] bytes) {
+    try {
+      JsonFields fields = JsonFields.read(bytes, MOST_BYTES);
+      List<Serial> serials = new ArrayList<>();
+      for (JsonFields it : fields.objects("certificates")) {
+        serials.add(new Serial(it.text("serial"), Instant.ofEpochSecond(it.number("end"))));
+      }
+      return new Node(
+          name,
+          serials,
+          Instant.ofEpochSecond(fields.number("joined")),
+          Instant.ofEpochSecond(fields.number("renewed")));
+    } catch (UnreadableJsonException e) {
+      throw new IllegalStateException("the record of node " + name + " is damaged", e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.entrepot.control.fleet;
+
+import dev.entrepot.common.config.ControlSettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts connections, turns away too many, and hangs up on those that ask nothing. A connection is
+ * first seen when its TLS handshake is done.
+ */
+final class Connections {
+  /** How long a connection stays that asks nothing more. */
+  static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+
+  private static final long NONE = -1;
+
+  private final Vertx vertx;
+  private final ControlSettings.Limits limits;
+  private final AtomicInteger all = new AtomicInteger();
+  private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
+  private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
+
+  Connections(Vertx vertx, ControlSettings.Limits limits) {
+    this.vertx = vertx;
+    this.limits = limits;
+  }
+
+  void opened(HttpConnection connection) {
+    String address = String.valueOf(connection.remoteAddress().hostAddress());
+    int here = perAddress.merge(address, 1, Integer::sum);
+    int everywhere = all.incrementAndGet();
+    connection.closeHandler(_ -> closed(connection, address));
+    if (everywhere > limits.connections() || here > limits.connectionsPerAddress()) {
+      HangUp.on(connection);
+    } else {
+      arm(connection, limits.requestTimeout());
+    }
+  }
+
+  /** A request has come; the next one is waited for from now on. */
+  void asked(HttpConnection connection) {
+    arm(connection, KEEP_ALIVE.plus(limits.requestTimeout()));
+  }
+
+  /** This connection lives as long as its answer. */
+  void streams(HttpConnection connection) {
+    Long timer = timers.put(connection, NONE);
+    if (timer != null && timer != NONE) {
+      vertx.cancelTimer(timer);
+    }
+  }
+
+  int count() {
+    return all.get();
+  }
+
+  private void arm(HttpConnection connection, Duration wait) {
+    Long before = timers.get(connection);
+    if (before != null && before == NONE) {
+      return;
+    }
+    long timer = vertx.setTimer(wait.toMillis(), _ -> HangUp.on(connection));
+    Long replaced = timers.put(connection, timer);
+    if (replaced != null) {
+      vertx.cancelTimer(replaced);
+    }
+  }
+
+  private void closed(HttpConnection connection, String address) {
+    all.decrementAndGet();
+    perAddress.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
+    Long timer = timers.remove(connection);
+    if (timer != null && timer != NONE) {
+      vertx.cancelTimer(timer);
+    }
+  }
+}

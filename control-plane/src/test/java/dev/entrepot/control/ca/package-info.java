@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control.ca;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control;
+
+import org.jspecify.annotations.NullMarked;

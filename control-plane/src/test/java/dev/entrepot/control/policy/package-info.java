@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control.policy;
+
+import org.jspecify.annotations.NullMarked;

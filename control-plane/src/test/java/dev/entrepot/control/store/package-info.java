@@ -1,0 +1,4 @@
+@NullMarked
+package dev.entrepot.control.store;
+
+import org.jspecify.annotations.NullMarked;
