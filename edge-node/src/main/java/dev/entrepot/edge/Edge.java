@@ -38,15 +38,20 @@ public final class Edge implements AutoCloseable {
    * @throws Refusal with one sentence that says what to do
    */
   public static Edge start(EdgeSettings settings) {
+    return start(settings, Optional.empty());
+  }
+
+  /** The same with a control plane in this process, which counts instead of one from afar. */
+  public static Edge start(EdgeSettings settings, Optional<LocalControl> local) {
     EdgeAssembly assembly;
     try {
-      assembly = EdgeAssembly.open(settings);
+      assembly = EdgeAssembly.open(settings, local);
     } catch (StoreException e) {
       throw new Refusal(String.valueOf(e.getMessage()), e);
     }
     Edge edge = new Edge(assembly);
     try {
-      edge.listen(settings.listen());
+      edge.listen(settings);
       return edge;
     } catch (RuntimeException e) {
       edge.close();
@@ -86,7 +91,8 @@ public final class Edge implements AutoCloseable {
     assembly.close(END);
   }
 
-  private void listen(EdgeSettings.Listen listen) {
+  private void listen(EdgeSettings settings) {
+    EdgeSettings.Listen listen = settings.listen();
     observe =
         bind(listen.observe(), at -> assembly.observe().listen(EdgeConfig.literal(at), at.port()));
     admin = bind(listen.admin(), at -> assembly.admin().listen(EdgeConfig.literal(at), at.port()));
@@ -102,7 +108,8 @@ public final class Edge implements AutoCloseable {
                           EdgeAssembly.LOOPS)
                       .map(List::getLast)));
     }
-    assembly.watchCertificates();
+    settings.cluster().ifPresent(it -> bind(it.peer().listen(), _ -> assembly.listenForPeers()));
+    assembly.follow();
     assembly.traffic(Optional.empty());
   }
 

@@ -4,11 +4,16 @@ import dev.entrepot.common.config.EdgeSettings;
 import dev.entrepot.common.net.Cidr;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.ClientAddress;
-import dev.entrepot.edge.access.TrustedNetworksGate;
+import dev.entrepot.edge.access.ContainerGateways;
+import dev.entrepot.edge.access.PeerGate;
+import dev.entrepot.edge.access.PolicyGate;
+import dev.entrepot.edge.access.TokenVerifier;
+import dev.entrepot.edge.access.TrustedNetworks;
 import dev.entrepot.edge.blob.BlobCache;
 import dev.entrepot.edge.catalogue.CatalogueRoom;
 import dev.entrepot.edge.catalogue.PinnedImages;
 import dev.entrepot.edge.http.AccessLog;
+import dev.entrepot.edge.http.PeerDoor;
 import dev.entrepot.edge.http.PullLog;
 import dev.entrepot.edge.http.RegistryDoor;
 import dev.entrepot.edge.http.RegistryServer;
@@ -16,10 +21,13 @@ import dev.entrepot.edge.ops.AdminServer;
 import dev.entrepot.edge.ops.Meters;
 import dev.entrepot.edge.ops.ObserveServer;
 import dev.entrepot.edge.ops.Readiness;
+import dev.entrepot.edge.origin.BlobOrigin;
+import dev.entrepot.edge.origin.ManifestOrigin;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.store.RocksStore;
 import dev.entrepot.edge.store.StoreConfig;
 import dev.entrepot.edge.upstream.Upstreams;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -52,26 +60,30 @@ final class EdgeAssembly {
   private final Meters meters;
   private final MeterBridge bridge;
   private final Capacity capacity;
+  private final Governance governance;
   private final BlobCache blobs;
   private final RegistryServer registry;
+  private final Optional<Neighbours> neighbours;
+  private final Optional<RegistryServer> peers;
   private final DoorCertificates certificates;
   private final ObserveServer observe;
   private final AdminServer admin;
   private volatile Optional<String> notReady = Optional.of("starting");
 
   /** Opens the store and puts the rooms together; listens nowhere yet. Blocks. */
-  static EdgeAssembly open(EdgeSettings settings) {
+  static EdgeAssembly open(EdgeSettings settings, Optional<LocalControl> local) {
     StoreConfig storing = storing(settings.storage());
     RocksStore store = RocksStore.open(storing);
     try {
-      return new EdgeAssembly(settings, storing, store);
+      return new EdgeAssembly(settings, local, storing, store);
     } catch (RuntimeException e) {
       store.close();
       throw e;
     }
   }
 
-  private EdgeAssembly(EdgeSettings settings, StoreConfig storing, RocksStore store) {
+  private EdgeAssembly(
+      EdgeSettings settings, Optional<LocalControl> local, StoreConfig storing, RocksStore store) {
     EdgeConfig config = new EdgeConfig(settings, System.getenv());
     Path directory = settings.storage().directory();
     InstantSource clock = InstantSource.system();
@@ -86,15 +98,32 @@ final class EdgeAssembly {
     this.meters = new Meters();
     this.bridge = new MeterBridge(meters);
     Scheduler scheduler = new VertxScheduler(vertx);
+    this.governance = Governance.of(settings, local, clock, scheduler);
     Upstreams upstreams =
         new Upstreams(vertx, config.upstreams(), config.patience(), clock, bridge);
+    this.neighbours =
+        settings
+            .cluster()
+            .map(it ->
+                new Neighbours(
+                    it,
+                    governance,
+                    config.catalogue(),
+                    upstreams,
+                    vertx,
+                    scheduler,
+                    clock,
+                    bridge));
+    BlobOrigin blobOrigin = neighbours.<BlobOrigin>map(Neighbours::blobs).orElse(upstreams);
+    ManifestOrigin manifestOrigin =
+        neighbours.<ManifestOrigin>map(Neighbours::manifests).orElse(upstreams);
     ConfiguredNames names = new ConfiguredNames(upstreams);
     PinnedImages pins = new PinnedImages(config.pins(names), store.keyValues());
     this.blobs =
         BlobCache.open(
             config.blobs(capacity),
             new BlobCache.Ports(
-                upstreams,
+                blobOrigin,
                 store.keyValues(),
                 store.cells(),
                 disk,
@@ -109,7 +138,7 @@ final class EdgeAssembly {
         CatalogueRoom.assemble(
             config.catalogue(),
             new CatalogueRoom.Ports(
-                upstreams, upstreams, store.keyValues(), disk, scheduler, clock, pins));
+                manifestOrigin, blobOrigin, store.keyValues(), disk, scheduler, clock, pins));
     Predicate<InetAddress> proxies = among(config.trustedProxies());
     this.registry =
         new RegistryServer(
@@ -117,19 +146,51 @@ final class EdgeAssembly {
             new RegistryDoor(
                 names,
                 new ClientAddress(proxies),
-                new TrustedNetworksGate(among(config.trustedNetworks()), catalogue.visibility()),
+                new PolicyGate(
+                    new TrustedNetworks(
+                        config.trustedNetworks(), ContainerGateways.find(Path.of("/"))),
+                    governance.policies(),
+                    new TokenVerifier(vertx, clock),
+                    catalogue.visibility(),
+                    governance.tokens().isPresent()),
                 catalogue.catalogue(),
                 blobs,
                 config.doorLimits(),
                 config.doorTimeouts(),
+                governance.tokens(),
                 List.of(bridge, new AccessLog(), new PullLog(scheduler, clock, PullLog.QUIET))),
             config.doorLimits(),
             config.doorTimeouts(),
             proxies);
+    this.peers =
+        neighbours.map(it ->
+            new RegistryServer(
+                vertx,
+                new PeerDoor(
+                    new RegistryDoor(
+                        names,
+                        new ClientAddress(_ -> false),
+                        new PeerGate(),
+                        catalogue.catalogue(),
+                        blobs,
+                        config.doorLimits(),
+                        config.doorTimeouts(),
+                        Optional.empty(),
+                        List.of()),
+                    names,
+                    config.doorLimits(),
+                    governance.edges(),
+                    asked -> it.answers(asked, blobs)),
+                config.doorLimits(),
+                config.doorTimeouts(),
+                _ -> true));
     this.certificates = new DoorCertificates(vertx, registry, settings, clock);
     this.observe = new ObserveServer(vertx, this::readiness, meters);
-    this.admin = new AdminServer(vertx, Optional.empty(), this::status);
+    this.admin =
+        new AdminServer(
+            vertx, Optional.empty(), this::status, local.map(it -> it.operator().apply(vertx)));
     bridge.bind(blobs, capacity.bytes(), disk);
+    governance.bind(meters);
   }
 
   private static Predicate<InetAddress> among(List<Cidr> networks) {
@@ -141,9 +202,18 @@ final class EdgeAssembly {
     notReady = whyNot;
   }
 
-  /** From now on the doors follow their certificates' files. */
-  void watchCertificates() {
+  /** From now on the doors follow their certificates' files, and the edge its control plane. */
+  void follow() {
     certificates.watch();
+    governance
+        .node()
+        .ifPresent(node ->
+            neighbours.ifPresent(it ->
+                peers.ifPresent(server ->
+                    node.onRenewed(_ -> {
+                      var _ = server.certificate(0, it.renewed());
+                    }))));
+    governance.start();
   }
 
   int running() {
@@ -155,7 +225,17 @@ final class EdgeAssembly {
   }
 
   private Readiness readiness() {
-    return notReady.map(why -> new Readiness(List.of(why))).orElseGet(Readiness::ready);
+    return notReady
+        .or(governance::notReady)
+        .map(why -> new Readiness(List.of(why)))
+        .orElseGet(Readiness::ready);
+  }
+
+  /** Opens the door for the other edges, if there are any; gives its port. */
+  Future<Integer> listenForPeers() {
+    return neighbours
+        .map(it -> peers.orElseThrow().listen(List.of(it.listener()), LOOPS).map(List::getFirst))
+        .orElseGet(() -> Future.succeededFuture(0));
   }
 
   RegistryServer registry() {
@@ -173,6 +253,8 @@ final class EdgeAssembly {
   /** Ends everything: doors, then rooms, then the store. */
   void close(Duration most) {
     certificates.stop();
+    governance.close();
+    neighbours.ifPresent(Neighbours::close);
     try {
       Edge.await(vertx.close(), most);
     } catch (RuntimeException e) {
@@ -215,6 +297,6 @@ final class EdgeAssembly {
         .put("used", blobs.usedBytes())
         .put("fills", blobs.stats().fillsRunning())
         .put("requests", bridge.running())
-        .put("ready", notReady.isEmpty());
+        .put("ready", readiness().isReady());
   }
 }

@@ -12,6 +12,7 @@ import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.oci.Tag;
 import dev.entrepot.common.tls.PemPair;
+import dev.entrepot.edge.access.Entrance;
 import dev.entrepot.edge.blob.BlobConfig;
 import dev.entrepot.edge.catalogue.CatalogueConfig;
 import dev.entrepot.edge.catalogue.FreshnessRules;
@@ -239,6 +240,7 @@ final class EdgeConfig {
         door.address().port(),
         door.tls()
             .map(files -> Listener.tls(PemPair.read(files.certificate(), files.key(), clock))),
+        Entrance.Challenge.valueOf(door.challenge().name()),
         door.proxyProtocol());
   }
 

@@ -2,10 +2,13 @@ package dev.entrepot.edge;
 
 import dev.entrepot.edge.blob.BlobCache;
 import dev.entrepot.edge.blob.BlobStats;
+import dev.entrepot.edge.cluster.ClusterObserver;
+import dev.entrepot.edge.cluster.Site;
 import dev.entrepot.edge.http.Answered;
 import dev.entrepot.edge.http.Asking;
 import dev.entrepot.edge.http.DoorObserver;
 import dev.entrepot.edge.ops.Meters;
+import dev.entrepot.edge.peer.PeerObserver;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.upstream.UpstreamObserver;
 import java.time.Duration;
@@ -16,9 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Tells the meters what the rooms see; the rooms know no meter. */
-final class MeterBridge implements DoorObserver, UpstreamObserver {
+final class MeterBridge implements DoorObserver, UpstreamObserver, ClusterObserver, PeerObserver {
   private final Meters meters;
   private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger members = new AtomicInteger(1);
 
   MeterBridge(Meters meters) {
     this.meters = meters;
@@ -70,9 +74,35 @@ final class MeterBridge implements DoorObserver, UpstreamObserver {
     meters.circuit(upstream, state != Circuit.CLOSED);
   }
 
+  @Override
+  public void members(int now) {
+    members.set(now);
+  }
+
+  @Override
+  public void asked(Site.Kind kind, ClusterObserver.Outcome outcome) {
+    meters.hint(kind.name().toLowerCase(Locale.ROOT), outcome.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void untold(Site.Kind kind) {
+    meters.hint(kind.name().toLowerCase(Locale.ROOT), "untold");
+  }
+
+  @Override
+  public void asked(PeerObserver.Outcome outcome) {
+    meters.peer(outcome.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void received(long bytes) {
+    meters.peerBytes(bytes);
+  }
+
   /** Binds what is read when it is shown. */
   void bind(BlobCache blobs, long capacity, FixedDiskRoom disk) {
     BlobStats stats = blobs.stats();
+    meters.gauge("cluster_members", "Edges of the site that live, this one too", members::get);
     meters.gauge("store_bytes", "Bytes of blobs on disk", blobs::usedBytes);
     meters.gauge("store_metadata_bytes", "Bytes of metadata on disk", blobs::metadataBytes);
     meters.gauge("store_capacity_bytes", "Most bytes on disk", () -> capacity);

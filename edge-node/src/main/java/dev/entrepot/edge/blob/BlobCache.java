@@ -148,6 +148,11 @@ public final class BlobCache implements Blobs, AutoCloseable {
     return index.find(digest).filter(BlobRecord::isWhole).isPresent();
   }
 
+  /** Whether a blob is on its way here. */
+  public boolean fills(Digest digest) {
+    return fills.isRunning(digest);
+  }
+
   /** Writes down what must not be lost, and ends. Running fills are left as a crash would. */
   @Override
   public void close() {

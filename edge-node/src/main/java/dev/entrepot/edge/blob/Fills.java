@@ -79,6 +79,10 @@ final class Fills {
     return mine.ready().compose(_ -> join(mine, began, blob, source, wanted, looks));
   }
 
+  boolean isRunning(Digest digest) {
+    return running.containsKey(digest);
+  }
+
   /** A new fill; none when another one has just completed the blob. */
   private @Nullable Running begin(Descriptor blob, Future<Void> ready) {
     Optional<BlobRecord> before = index.find(blob.digest());

@@ -43,7 +43,8 @@ public record CatalogueConfig(
     upstreams = Map.copyOf(upstreams);
   }
 
-  UpstreamRules upstream(String name) {
+  /** The rules of an upstream, by its name. */
+  public UpstreamRules upstream(String name) {
     return UpstreamNaming.find(upstreams.keySet(), name)
         .map(upstreams::get)
         .orElse(UpstreamRules.DEFAULT);

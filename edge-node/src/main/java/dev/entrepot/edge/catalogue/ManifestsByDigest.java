@@ -107,7 +107,7 @@ final class ManifestsByDigest {
   private static Future<Void> agree(Repository repository, HeldManifest held, Current current) {
     return switch (current) {
       case Current.Unchanged _ -> Future.succeededFuture();
-      case Current.Changed(Digest digest, _) ->
+      case Current.Changed(Digest digest, _, _) ->
           digest.equals(held.digest())
               ? Future.succeededFuture()
               : Future.failedFuture(otherDigest(repository, held.digest()));

@@ -14,6 +14,7 @@ import dev.entrepot.edge.origin.ManifestOrigin.Current;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -181,7 +182,29 @@ final class ManifestsByTag {
                 .recover(cause -> settle(key, held, PullException.failureOf(cause))));
   }
 
+  /**
+   * Looks once more first: a question of somebody else's may have ended between the look at what is
+   * held and this one's beginning.
+   */
   private Future<Kept> converse(TagKey key, Optional<Held> held) {
+    return held(key)
+        .compose(now ->
+            now.filter(it -> isNewer(it, held)).isPresent()
+                ? Future.succeededFuture(byAnother(now.get(), held))
+                : question(key, held));
+  }
+
+  private static boolean isNewer(Held now, Optional<Held> before) {
+    return !now.tag().withheld()
+        && before.filter(it -> !now.tag().confirmedAt().isAfter(it.tag().confirmedAt())).isEmpty();
+  }
+
+  private static Kept byAnother(Held now, Optional<Held> before) {
+    Outcome outcome = before.isEmpty() ? Outcome.MISS : Outcome.REVALIDATED;
+    return new Kept(now.manifest(), true, outcome, true);
+  }
+
+  private Future<Kept> question(TagKey key, Optional<Held> held) {
     Instant askedAt = clock.instant();
     return held.map(known -> revalidate(key, known, askedAt))
         .orElseGet(() -> fetch(key, askedAt, Outcome.MISS));
@@ -190,7 +213,7 @@ final class ManifestsByTag {
   private Future<Kept> fetch(TagKey key, Instant askedAt, Outcome outcome) {
     return origin
         .manifest(key.repository(), key.tag())
-        .compose(fetched -> keep(key, fetched, askedAt, outcome));
+        .compose(fetched -> keep(key, fetched, askedAt.minus(fetched.age()), outcome));
   }
 
   private Future<Kept> keep(TagKey key, Fetched fetched, Instant askedAt, Outcome outcome) {
@@ -205,11 +228,11 @@ final class ManifestsByTag {
         .current(key.repository(), key.tag(), Optional.of(held.tag().digest()))
         .compose(current ->
             switch (current) {
-              case Current.Unchanged _ -> confirm(key, held, askedAt);
-              case Current.Changed(Digest digest, Optional<Fetched> fetched) ->
+              case Current.Unchanged(Duration age) -> confirm(key, held, askedAt.minus(age));
+              case Current.Changed(Digest digest, Optional<Fetched> fetched, Duration age) ->
                   digest.equals(held.tag().digest())
-                      ? confirm(key, held, askedAt)
-                      : change(key, digest, fetched, askedAt);
+                      ? confirm(key, held, askedAt.minus(age))
+                      : change(key, digest, fetched, askedAt.minus(age));
             });
   }
 

@@ -46,7 +46,7 @@ public record UpstreamRules(
   }
 
   /** The rules for one reference of a repository. */
-  FreshnessRules of(String path, Reference reference) {
+  public FreshnessRules of(String path, Reference reference) {
     if (!(reference instanceof Tag tag)) {
       return freshness;
     }

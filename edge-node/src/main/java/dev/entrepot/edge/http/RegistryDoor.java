@@ -6,6 +6,7 @@ import dev.entrepot.common.failure.PullException;
 import dev.entrepot.common.oci.PullRequest;
 import dev.entrepot.edge.access.Caller;
 import dev.entrepot.edge.access.ClientAddress;
+import dev.entrepot.edge.access.Entrance;
 import dev.entrepot.edge.access.Gate;
 import dev.entrepot.edge.access.Permit;
 import dev.entrepot.edge.blob.Blobs;
@@ -16,14 +17,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /** Takes each request from reading it to its answer: read, admit, look up, send. */
-public final class RegistryDoor implements Handler<HttpServerRequest> {
+public final class RegistryDoor implements Door {
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(?:[A-Za-z0-9.-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
   private static final String NO_PUSH =
       "this is a pull-through cache: it answers GET and HEAD, pushes and deletes go upstream";
 
@@ -35,10 +40,15 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
   private final GetTags tags;
   private final GetReferrers referrers;
   private final DoorLimits limits;
+  private final Optional<TokenHandler> tokens;
   private final List<DoorObserver> observers;
   private final Answers answers = new Answers();
 
-  /** A door in front of those rooms. */
+  /**
+   * A door in front of those rooms.
+   *
+   * @param tokens answers {@code /token}, where that is at this very door
+   */
   public RegistryDoor(
       UpstreamNames upstreams,
       ClientAddress clientAddress,
@@ -47,6 +57,7 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
       Blobs blobs,
       DoorLimits limits,
       DoorTimeouts timeouts,
+      Optional<TokenHandler> tokens,
       List<DoorObserver> observers) {
     this.grammar = new PathGrammar(upstreams, limits);
     this.clientAddress = clientAddress;
@@ -56,13 +67,26 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
     this.tags = new GetTags(catalogue);
     this.referrers = new GetReferrers(catalogue);
     this.limits = limits;
+    this.tokens = tokens;
     this.observers = List.copyOf(observers);
   }
 
   @Override
-  public void handle(HttpServerRequest request) {
+  public Handler<HttpServerRequest> at(Listener listener) {
+    return request -> {
+      if (tokens.isPresent() && path(request.uri()).equals("/token")) {
+        String address = client(request).map(InetAddress::getHostAddress).orElse("");
+        tokens.get().handle(request, address);
+      } else {
+        handle(request, listener.challenge());
+      }
+    };
+  }
+
+  private void handle(HttpServerRequest request, Entrance.Challenge challenge) {
     Parsed parsed = grammar.parse(request.uri());
-    Exchange exchange = new Exchange(request, asking(request, parsed), parsed, observers);
+    Caller caller = caller(request, challenge);
+    Exchange exchange = new Exchange(request, asking(request, parsed, caller), parsed, observers);
     exchange.begin();
     try {
       exchange
@@ -137,7 +161,7 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
     return !small || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
-  private Asking asking(HttpServerRequest request, Parsed parsed) {
+  private static Asking asking(HttpServerRequest request, Parsed parsed, Caller caller) {
     Optional<PullRequest> asked =
         parsed instanceof Parsed.Asked(PullRequest it, _) ? Optional.of(it) : Optional.empty();
     return new Asking(
@@ -147,7 +171,7 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
         path(request.uri()),
         request.version().alpnName(),
         Optional.ofNullable(request.getHeader(HttpHeaders.USER_AGENT)),
-        caller(request),
+        caller,
         asked);
   }
 
@@ -156,14 +180,30 @@ public final class RegistryDoor implements Handler<HttpServerRequest> {
     return question < 0 ? target : target.substring(0, question);
   }
 
-  private Caller caller(HttpServerRequest request) {
-    InetAddress peer = InetAddress.ofLiteral(request.remoteAddress().hostAddress());
-    Optional<InetAddress> client =
-        clientAddress.of(
-            peer,
-            request.headers().getAll("X-Forwarded-For"),
-            request.headers().getAll("Forwarded"));
+  private Caller caller(HttpServerRequest request, Entrance.Challenge challenge) {
+    List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     return new Caller(
-        client, peer, Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION)));
+        client(request),
+        peer(request),
+        authorization.size() == 1 ? Optional.of(authorization.getFirst()) : Optional.empty(),
+        new Entrance(challenge, request.isSSL(), authority(request)));
+  }
+
+  private Optional<InetAddress> client(HttpServerRequest request) {
+    return clientAddress.of(
+        peer(request),
+        request.headers().getAll("X-Forwarded-For"),
+        request.headers().getAll("Forwarded"));
+  }
+
+  private static InetAddress peer(HttpServerRequest request) {
+    return InetAddress.ofLiteral(request.remoteAddress().hostAddress());
+  }
+
+  /** It is sent back in challenges, so nothing but a name and a port may pass. */
+  private static Optional<String> authority(HttpServerRequest request) {
+    return Optional.ofNullable(request.authority())
+        .map(HostAndPort::toString)
+        .filter(it -> AUTHORITY.matcher(it).matches());
   }
 }

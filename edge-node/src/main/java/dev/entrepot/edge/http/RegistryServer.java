@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 /** Listens for clients, on several event loops for each address; HTTP/1.1 and HTTP/2. */
 public final class RegistryServer {
   private final VertxInternal vertx;
-  private final RegistryDoor door;
+  private final Door door;
   private final DoorLimits limits;
   private final DoorTimeouts timeouts;
   private final Predicate<InetAddress> trustedProxies;
@@ -41,7 +41,7 @@ public final class RegistryServer {
    */
   public RegistryServer(
       Vertx vertx,
-      RegistryDoor door,
+      Door door,
       DoorLimits limits,
       DoorTimeouts timeouts,
       Predicate<InetAddress> trustedProxies) {
@@ -116,7 +116,7 @@ public final class RegistryServer {
     TcpHttpServer server =
         new TcpHttpServer(
             kept, config, listener.tls().map(this::timed).orElse(null), engine(), null, false);
-    server.requestHandler(door);
+    server.requestHandler(door.at(listener));
     servers.add(new Opened(place, server));
     return server.listen(vertx.createEventLoopContext(), address);
   }

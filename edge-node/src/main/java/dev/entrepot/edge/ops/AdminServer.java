@@ -1,10 +1,12 @@
 package dev.entrepot.edge.ops;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,12 +25,23 @@ public final class AdminServer {
   private final Supplier<JsonObject> status;
 
   public AdminServer(Vertx vertx, Optional<String> token, Supplier<JsonObject> status) {
+    this(vertx, token, status, Optional.empty());
+  }
+
+  /**
+   * @param others answers what this door does not know itself
+   */
+  public AdminServer(
+      Vertx vertx,
+      Optional<String> token,
+      Supplier<JsonObject> status,
+      Optional<Handler<HttpServerRequest>> others) {
     this.token = token.filter(it -> !it.isBlank());
     this.status = status;
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-            .requestHandler(router(vertx));
+            .requestHandler(router(vertx, others));
   }
 
   /**
@@ -58,11 +71,12 @@ public final class AdminServer {
     }
   }
 
-  private Router router(Vertx vertx) {
+  private Router router(Vertx vertx, Optional<Handler<HttpServerRequest>> others) {
     Router router = Router.router(vertx);
     router.get("/healthz").handler(it -> Json.send(it, 200, new JsonObject().put("status", "up")));
     router.route().handler(this::authorised);
     router.get("/status").handler(it -> Json.send(it, 200, status.get()));
+    others.ifPresent(it -> router.route().handler(context -> it.handle(context.request())));
     return router;
   }
 

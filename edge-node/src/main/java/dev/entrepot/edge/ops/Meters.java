@@ -80,6 +80,33 @@ public final class Meters implements AutoCloseable {
         .increment((double) bytes);
   }
 
+  /** A hint of the site was asked for, or could not be told. */
+  public void hint(String kind, String outcome) {
+    Counter.builder("entrepot_cluster_hints")
+        .description("Hints that edges share, by what they are about and how it ended")
+        .tag("kind", kind)
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  /** Another edge of the site was asked. */
+  public void peer(String outcome) {
+    Counter.builder("entrepot_peer_requests")
+        .description("Requests to other edges of the site, by how they ended")
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
+  /** Body bytes came from another edge of the site. */
+  public void peerBytes(long bytes) {
+    Counter.builder("entrepot_peer_received_bytes")
+        .description("Body bytes that came from other edges of the site")
+        .register(registry)
+        .increment((double) bytes);
+  }
+
   /** An upstream has told of its quota: {@code limit}, {@code remaining}, {@code reset_seconds}. */
   public void quota(String upstream, String what, long value) {
     shown(upstream, "entrepot_upstream_quota_" + what, "The upstream's quota, as it last told")

@@ -6,6 +6,7 @@ import dev.entrepot.common.oci.MediaType;
 import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,8 +56,16 @@ public interface ManifestOrigin {
     record OfTags() implements Probe {}
   }
 
-  /** A manifest as the origin sent it, byte for byte. */
-  record Fetched(MediaType mediaType, Digest digest, byte[] bytes) {
+  /**
+   * A manifest as the origin sent it, byte for byte.
+   *
+   * @param age how long ago the upstream confirmed it: more than nothing when a neighbour says so
+   */
+  record Fetched(MediaType mediaType, Digest digest, byte[] bytes, Duration age) {
+    public Fetched(MediaType mediaType, Digest digest, byte[] bytes) {
+      this(mediaType, digest, bytes, Duration.ZERO);
+    }
+
     public Descriptor descriptor() {
       return new Descriptor(mediaType, digest, bytes.length);
     }
@@ -64,11 +73,22 @@ public interface ManifestOrigin {
 
   /** What a reference means now. */
   sealed interface Current {
+    /** How long ago the upstream said so. */
+    Duration age();
+
     /** Still the digest that the asker knows. */
-    record Unchanged() implements Current {}
+    record Unchanged(Duration age) implements Current {
+      public Unchanged() {
+        this(Duration.ZERO);
+      }
+    }
 
     /** Another one; {@code fetched} is there when the answer brought the bytes along. */
-    record Changed(Digest digest, Optional<Fetched> fetched) implements Current {}
+    record Changed(Digest digest, Optional<Fetched> fetched, Duration age) implements Current {
+      public Changed(Digest digest, Optional<Fetched> fetched) {
+        this(digest, fetched, Duration.ZERO);
+      }
+    }
   }
 
   /**

@@ -297,7 +297,7 @@ class DoorAnswersTest {
   @Test
   void a_stranger_is_refused_before_anything_is_looked_up() {
     try (OpenDoor closed =
-        new OpenDoor(DoorLimits.DEFAULT, DoorTimeouts.DEFAULT, _ -> false, _ -> false)) {
+        new OpenDoor(DoorLimits.DEFAULT, DoorTimeouts.DEFAULT, List.of(), _ -> false)) {
       HttpResponse<byte[]> answer = closed.get("/v2/a/manifests/1", "X-Forwarded-For", "127.0.0.1");
 
       assertThat(answer.statusCode()).isEqualTo(403);
@@ -312,7 +312,7 @@ class DoorAnswersTest {
         new OpenDoor(
             DoorLimits.DEFAULT,
             DoorTimeouts.DEFAULT,
-            it -> it.equals(InetAddress.ofLiteral("10.0.0.7")),
+            List.of("10.0.0.7"),
             InetAddress::isLoopbackAddress)) {
       assertThat(behind.get("/v2/", "X-Forwarded-For", "10.0.0.7").statusCode()).isEqualTo(200);
       assertThat(behind.get("/v2/", "X-Forwarded-For", "10.0.0.7, 8.8.8.8").statusCode())

@@ -164,7 +164,7 @@ class DoorConnectionsTest {
   void one_address_may_have_only_so_many_connections() throws IOException {
     DoorLimits limits = limits(100, 2, DoorLimits.DEFAULT.requestBody());
     try (OpenDoor door =
-            new OpenDoor(limits, DoorTimeouts.DEFAULT, InetAddress::isLoopbackAddress, _ -> false);
+            new OpenDoor(limits, DoorTimeouts.DEFAULT, List.of("127.0.0.0/8"), _ -> false);
         Socket one = door.socket("");
         Socket two = door.socket("");
         Socket three = door.socket("")) {
@@ -253,7 +253,7 @@ class DoorConnectionsTest {
   }
 
   private static OpenDoor open(DoorTimeouts timeouts) {
-    return new OpenDoor(DoorLimits.DEFAULT, timeouts, InetAddress::isLoopbackAddress, _ -> false);
+    return new OpenDoor(DoorLimits.DEFAULT, timeouts, List.of("127.0.0.0/8"), _ -> false);
   }
 
   private static DoorLimits limits(int connections, int perAddress, long body) {

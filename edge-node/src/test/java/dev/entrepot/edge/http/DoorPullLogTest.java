@@ -9,6 +9,7 @@ import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.oci.Tag;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.Caller;
+import dev.entrepot.edge.access.Entrance;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,7 @@ class DoorPullLogTest {
 
   private static Asking asking(String method, PullRequest request) {
     InetAddress client = InetAddress.ofLiteral("10.0.0.5");
-    Caller caller = new Caller(Optional.of(client), client, Optional.empty());
+    Caller caller = new Caller(Optional.of(client), client, Optional.empty(), Entrance.PLAIN);
     return new Asking(
         "1", method, "/v2/x", "http/1.1", Optional.empty(), caller, Optional.of(request));
   }

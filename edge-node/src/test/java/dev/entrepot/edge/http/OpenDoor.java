@@ -1,7 +1,11 @@
 package dev.entrepot.edge.http;
 
+import dev.entrepot.common.net.Cidr;
 import dev.entrepot.edge.access.ClientAddress;
-import dev.entrepot.edge.access.TrustedNetworksGate;
+import dev.entrepot.edge.access.PolicyGate;
+import dev.entrepot.edge.access.TokenVerifier;
+import dev.entrepot.edge.access.TrustedNetworks;
+import dev.entrepot.edge.policy.PolicySource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -13,10 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,23 +66,29 @@ final class OpenDoor implements AutoCloseable {
   volatile boolean publicToAll = true;
 
   OpenDoor() {
-    this(DoorLimits.DEFAULT, DoorTimeouts.DEFAULT, InetAddress::isLoopbackAddress, _ -> false);
+    this(DoorLimits.DEFAULT, DoorTimeouts.DEFAULT, List.of("127.0.0.0/8"), _ -> false);
   }
 
   OpenDoor(
       DoorLimits limits,
       DoorTimeouts timeouts,
-      Predicate<InetAddress> trusted,
+      List<String> trusted,
       Predicate<InetAddress> proxies) {
     RegistryDoor door =
         new RegistryDoor(
             NAMES,
             new ClientAddress(proxies),
-            new TrustedNetworksGate(trusted, _ -> Future.succeededFuture(publicToAll)),
+            new PolicyGate(
+                new TrustedNetworks(trusted.stream().map(Cidr::parse).toList(), Set.of()),
+                PolicySource.none(),
+                new TokenVerifier(vertx, InstantSource.system()),
+                _ -> Future.succeededFuture(publicToAll),
+                false),
             rooms,
             rooms,
             limits,
             timeouts,
+            Optional.empty(),
             List.of(answered::add, new AccessLog()));
     server = new RegistryServer(vertx, door, limits, timeouts, proxies);
     port = await(server.listen(List.of(Listener.plain("127.0.0.1", 0)), 2)).getFirst();

@@ -1,0 +1,249 @@
+package dev.entrepot.edge.peer;
+
+import dev.entrepot.common.failure.Failure;
+import dev.entrepot.common.failure.PullException;
+import dev.entrepot.common.oci.Digest;
+import dev.entrepot.common.oci.Reference;
+import dev.entrepot.common.oci.Repository;
+import dev.entrepot.common.oci.Tag;
+import dev.entrepot.edge.cluster.Site;
+import dev.entrepot.edge.cluster.Site.Kind;
+import dev.entrepot.edge.cluster.Site.Member;
+import dev.entrepot.edge.origin.ManifestOrigin;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Manifests and tags by way of the site: first what some edge has said lately, then the owner, then
+ * the upstream. What an edge learns of the upstream it says to all. How old an answer is comes with
+ * it, so that a tag is asked for once in its time whoever asks.
+ */
+public final class SiteManifests implements ManifestOrigin {
+  private final Site site;
+  private final PeerClient peers;
+  private final ManifestOrigin upstream;
+  private final Lifetimes lifetimes;
+  private final InstantSource clock;
+
+  /** For how long what the upstream said holds ({@code freshness} in the configuration). */
+  public interface Lifetimes {
+    Duration tag(Repository repository, Tag tag);
+
+    Duration negative(Repository repository, Reference reference);
+  }
+
+  public SiteManifests(
+      Site site,
+      PeerClient peers,
+      ManifestOrigin upstream,
+      Lifetimes lifetimes,
+      InstantSource clock) {
+    this.site = site;
+    this.peers = peers;
+    this.upstream = upstream;
+    this.lifetimes = lifetimes;
+    this.clock = clock;
+  }
+
+  /**
+   * Whether this edge is the one to ask the upstream: the owner, or who comes next when those
+   * before it have just failed.
+   */
+  public boolean isMine(Repository repository, Reference reference) {
+    return owner(repository, reference).isEmpty();
+  }
+
+  @Override
+  public Future<Fetched> manifest(Repository repository, Reference reference) {
+    return absent(repository, reference)
+        .compose(gone ->
+            gone
+                ? Future.failedFuture(
+                    new Failure.UnknownManifest(repository, reference).asException())
+                : said(repository, reference))
+        .compose(said ->
+            said.map(Future::succeededFuture).orElseGet(() -> fetch(repository, reference)));
+  }
+
+  private Future<Boolean> absent(Repository repository, Reference reference) {
+    return site.hint(Kind.NEGATIVE, Said.key(repository, reference)).map(Optional::isPresent);
+  }
+
+  /** What some edge has said of it, if that still holds. */
+  private Future<Optional<Fetched>> said(Repository repository, Reference reference) {
+    return switch (reference) {
+      case Digest digest -> bytes(repository, digest, Duration.ZERO);
+      case Tag tag ->
+          tag(repository, tag)
+              .compose(known ->
+                  known.isEmpty()
+                      ? Future.succeededFuture(Optional.empty())
+                      : bytes(repository, known.get().digest(), age(known.get())));
+    };
+  }
+
+  private Future<Optional<Fetched>> bytes(Repository repository, Digest digest, Duration age) {
+    return site.hint(Kind.MANIFEST, Said.key(repository, digest))
+        .map(hint -> hint.flatMap(it -> Said.manifest(it, digest, age)));
+  }
+
+  private Future<Optional<Said.OfTag>> tag(Repository repository, Tag tag) {
+    Duration most = lifetimes.tag(repository, tag);
+    return site.hint(Kind.TAG, Said.key(repository, tag))
+        .map(hint -> hint.flatMap(Said::tag).filter(it -> holds(it, most)));
+  }
+
+  private boolean holds(Said.OfTag known, Duration most) {
+    Duration age = Duration.between(known.confirmedAt(), clock.instant());
+    return !age.isNegative() && age.compareTo(most) < 0;
+  }
+
+  private Duration age(Said.OfTag known) {
+    return Duration.between(known.confirmedAt(), clock.instant());
+  }
+
+  private Future<Fetched> fetch(Repository repository, Reference reference) {
+    return owner(repository, reference)
+        .map(owner ->
+            peers
+                .manifest(owner, repository, reference)
+                .map(it -> new Fetched(it.type(), it.digest(), it.bytes(), it.age()))
+                .recover(why ->
+                    isAbsent(why)
+                        ? Future.failedFuture(
+                            new Failure.UnknownManifest(repository, reference).asException())
+                        : fromUpstream(repository, reference)))
+        .orElseGet(() -> fromUpstream(repository, reference));
+  }
+
+  private static boolean isAbsent(Throwable why) {
+    return why instanceof PeerClient.NotHere not && not.isAbsent();
+  }
+
+  /** Who is to be asked; nobody if this edge is the one. */
+  private Optional<Member> owner(Repository repository, Reference reference) {
+    for (Member member : site.ranking("manifest " + Said.key(repository, reference))) {
+      if (member.equals(site.self())) {
+        return Optional.empty();
+      }
+      if (peers.isWell(member)) {
+        return Optional.of(member);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Future<Fetched> fromUpstream(Repository repository, Reference reference) {
+    Instant askedAt = clock.instant();
+    return upstream
+        .manifest(repository, reference)
+        .onSuccess(it -> say(repository, reference, it, askedAt))
+        .onFailure(why -> sayGone(repository, reference, PullException.failureOf(why)));
+  }
+
+  private void say(Repository repository, Reference reference, Fetched it, Instant askedAt) {
+    site.tell(
+        Kind.MANIFEST, Said.key(repository, it.digest()), Said.manifest(it), Said.MANIFEST_LIFE);
+    if (reference instanceof Tag tag) {
+      sayTag(repository, tag, it.digest(), askedAt);
+    }
+  }
+
+  private void sayTag(Repository repository, Tag tag, Digest digest, Instant askedAt) {
+    site.tell(
+        Kind.TAG,
+        Said.key(repository, tag),
+        Said.tag(new Said.OfTag(digest, askedAt)),
+        lifetimes.tag(repository, tag));
+  }
+
+  private void sayGone(Repository repository, Reference reference, Failure failure) {
+    if (failure instanceof Failure.UnknownManifest
+        || failure instanceof Failure.UnknownRepository) {
+      Duration life = lifetimes.negative(repository, reference);
+      if (life.isPositive()) {
+        site.tell(Kind.NEGATIVE, Said.key(repository, reference), new byte[] {1}, life);
+      }
+      if (reference instanceof Tag) {
+        site.forget(Kind.TAG, Said.key(repository, reference));
+      }
+    }
+  }
+
+  @Override
+  public Future<Current> current(
+      Repository repository, Reference reference, Optional<Digest> known) {
+    if (!(reference instanceof Tag tag)) {
+      return upstream.current(repository, reference, known);
+    }
+    return tag(repository, tag)
+        .compose(said ->
+            said.map(it -> Future.succeededFuture(compare(known, it)))
+                .orElseGet(() -> ask(repository, tag, known)));
+  }
+
+  private Current compare(Optional<Digest> known, Said.OfTag said) {
+    return known.filter(said.digest()::equals).isPresent()
+        ? new Current.Unchanged(age(said))
+        : new Current.Changed(said.digest(), Optional.empty(), age(said));
+  }
+
+  private Future<Current> ask(Repository repository, Tag tag, Optional<Digest> known) {
+    return owner(repository, tag)
+        .map(owner ->
+            peers
+                .manifest(owner, repository, tag)
+                .map(it -> told(known, it))
+                .recover(why ->
+                    isAbsent(why)
+                        ? Future.failedFuture(
+                            new Failure.UnknownManifest(repository, tag).asException())
+                        : confirm(repository, tag, known)))
+        .orElseGet(() -> confirm(repository, tag, known));
+  }
+
+  private static Current told(Optional<Digest> known, PeerClient.Told it) {
+    return known.filter(it.digest()::equals).isPresent()
+        ? new Current.Unchanged(it.age())
+        : new Current.Changed(
+            it.digest(),
+            Optional.of(new Fetched(it.type(), it.digest(), it.bytes(), it.age())),
+            it.age());
+  }
+
+  private Future<Current> confirm(Repository repository, Tag tag, Optional<Digest> known) {
+    Instant askedAt = clock.instant();
+    return upstream
+        .current(repository, tag, known)
+        .onSuccess(it -> {
+          switch (it) {
+            case Current.Unchanged _ ->
+                known.ifPresent(digest -> sayTag(repository, tag, digest, askedAt));
+            case Current.Changed(Digest digest, Optional<Fetched> fetched, _) -> {
+              sayTag(repository, tag, digest, askedAt);
+              fetched.ifPresent(manifest -> say(repository, tag, manifest, askedAt));
+            }
+          }
+        })
+        .onFailure(why -> sayGone(repository, tag, PullException.failureOf(why)));
+  }
+
+  @Override
+  public Future<Boolean> readableByAnyone(Repository repository, Probe probe) {
+    return upstream.readableByAnyone(repository, probe);
+  }
+
+  @Override
+  public Future<TagPage> tags(
+      Repository repository, Optional<Integer> limit, Optional<String> last) {
+    return upstream.tags(repository, limit, last);
+  }
+
+  @Override
+  public Future<Fetched> referrers(Repository repository, Digest digest) {
+    return upstream.referrers(repository, digest);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.entrepot.edge.policy;
+
+import dev.entrepot.common.jose.UnreadableJwsException;
+import dev.entrepot.common.wire.Snapshot;
+import dev.entrepot.common.wire.SnapshotCodec;
+import java.nio.file.Path;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes by the newest snapshot that is really this installation's. What is broken, older, empty or
+ * somebody else's is refused with one sentence in the log, and the last good one stays.
+ */
+public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotKeeper.class);
+
+  /** How often a confirmation is noted on disk. */
+  static final Duration NOTE_EVERY = Duration.ofMinutes(1);
+
+  private final String installation;
+  private final RSAPublicKey key;
+  private final Optional<SnapshotFile> file;
+  private final InstantSource clock;
+  private final Executor worker;
+  private final List<Consumer<Policy>> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Policy current;
+  private volatile Instant confirmed = Instant.EPOCH;
+  private volatile boolean connected;
+  private volatile String silence = "";
+  private String text = ""; // of the current one; guarded by this, as are the next two
+  private Instant noted = Instant.EPOCH;
+  private String refusal = "";
+
+  /**
+   * @param installation whose snapshots count
+   * @param key that they are signed with
+   * @param file where the last good one is kept; absent where it cannot be lost
+   * @param worker writes to disk, one task at a time
+   */
+  public SnapshotKeeper(
+      String installation,
+      RSAPublicKey key,
+      Optional<Path> file,
+      InstantSource clock,
+      Executor worker) {
+    this.installation = installation;
+    this.key = key;
+    this.file = file.map(SnapshotFile::new);
+    this.clock = clock;
+    this.worker = worker;
+  }
+
+  /** Takes up what was kept before. Blocks. */
+  public synchronized void load() {
+    file.flatMap(SnapshotFile::read)
+        .ifPresent(kept -> {
+          if (accept(kept.text())) {
+            Instant now = clock.instant();
+            confirmed = kept.confirmed().isAfter(now) ? now : kept.confirmed();
+          }
+        });
+  }
+
+  /** Is told of each new policy, on the thread that brought it. */
+  public void onChange(Consumer<Policy> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public Optional<Policy> current() {
+    return Optional.ofNullable(current);
+  }
+
+  @Override
+  public boolean isFresh() {
+    Policy now = current;
+    return now != null && staleness().compareTo(now.snapshot().access().maxStaleness()) <= 0;
+  }
+
+  /** For how long nobody has confirmed the snapshot. */
+  public Duration staleness() {
+    Duration since = Duration.between(confirmed, clock.instant());
+    return since.isNegative() ? Duration.ZERO : since;
+  }
+
+  /** Whether snapshots could come right now. */
+  public boolean isConnected() {
+    return connected;
+  }
+
+  @Override
+  public synchronized void snapshot(String signed) {
+    connected = true;
+    if (!signed.equals(text) && accept(signed)) {
+      confirmed = clock.instant();
+      noted = confirmed;
+      Instant at = confirmed;
+      file.ifPresent(it -> worker.execute(() -> it.write(signed, at)));
+      Policy now = current;
+      if (now != null) {
+        listeners.forEach(it -> it.accept(now));
+      }
+    } else if (signed.equals(text)) {
+      refusal = "";
+      confirmed();
+    }
+  }
+
+  @Override
+  public synchronized void confirmed() {
+    connected = true;
+    if (current == null || !refusal.isEmpty()) {
+      return; // what was confirmed is not what this edge goes by
+    }
+    Instant now = clock.instant();
+    confirmed = now;
+    if (Duration.between(noted, now).compareTo(NOTE_EVERY) >= 0) {
+      noted = now;
+      file.ifPresent(it -> worker.execute(() -> it.confirm(now)));
+    }
+  }
+
+  @Override
+  public void lost(String why) {
+    if (connected || !why.equals(silence)) { // once for each reason, however long it lasts
+      LOG.warn("the control plane cannot be heard, this edge goes on by what it has: {}", why);
+    }
+    silence = why;
+    connected = false;
+  }
+
+  private boolean accept(String signed) {
+    try {
+      Snapshot next = SnapshotCodec.read(signed, key);
+      requireOurs(next);
+      current = new Policy(next);
+      text = signed;
+      refusal = "";
+      LOG.info("goes by version {} of the snapshot now", next.version());
+      return true;
+    } catch (UnreadableJwsException | IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
+      if (!why.equals(refusal)) {
+        refusal = why;
+        LOG.warn(
+            "a snapshot was refused and the last good one stays: {}; see that this edge's"
+                + " control-plane.url and credentials belong to the same installation",
+            why);
+      }
+      return false;
+    }
+  }
+
+  private void requireOurs(Snapshot next) {
+    Policy now = current;
+    if (!next.installation().equals(installation)) {
+      throw new IllegalArgumentException(
+          "it is of the installation " + next.installation() + " and not of " + installation);
+    }
+    if (now != null && next.version() <= now.version()) {
+      throw new IllegalArgumentException(
+          "version " + next.version() + " is not newer than " + now.version());
+    }
+  }
+}

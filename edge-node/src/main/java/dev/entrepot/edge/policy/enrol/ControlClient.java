@@ -1,0 +1,167 @@
+package dev.entrepot.edge.policy.enrol;
+
+import dev.entrepot.common.config.Refusal;
+import dev.entrepot.common.json.JsonFields;
+import dev.entrepot.common.json.UnreadableJsonException;
+import dev.entrepot.common.wire.SnapshotCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+
+/**
+ * One question to the control plane over TLS 1.3 or 1.2, without proxies and redirects; nothing is
+ * sent before the server has proved itself. Every failure is a {@link Refusal}.
+ */
+final class ControlClient {
+  /** To have a connection, TLS included. */
+  static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** From the question to the whole answer. */
+  static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private static final int MOST_BYTES = SnapshotCodec.MAX_CHARS + (1 << 20);
+  private static final int MOST_ERROR_CHARS = 500;
+  private static final int OK = 200;
+
+  private final URI control;
+  private final SSLContext tls;
+
+  /**
+   * @param own shows this edge's certificate; absent before there is one
+   */
+  ControlClient(URI control, ServerTrust trust, Optional<KeyManager> own) {
+    this.control = control;
+    try {
+      this.tls = SSLContext.getInstance("TLS");
+      tls.init(own.stream().toArray(KeyManager[]::new), new TrustManager[] {trust}, null);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Posts JSON and gives the answer's fields. */
+  JsonFields post(String path, Map<String, ?> body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(control.resolve(path))
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(JsonFields.write(body)))
+            .build();
+    HttpResponse<byte[]> response = send(request);
+    try {
+      JsonFields fields = JsonFields.read(response.body(), MOST_BYTES);
+      if (response.statusCode() == OK) {
+        return fields;
+      }
+      throw new Refusal(
+          "the control plane at " + control + " says: " + printable(fields.text("error")));
+    } catch (UnreadableJsonException e) {
+      throw new Refusal(
+          control
+              + " answered with status "
+              + response.statusCode()
+              + " and not as a control plane does: correct the URL",
+          e);
+    }
+  }
+
+  /** An answer that goes on; closing it from any thread ends it. */
+  record Stream(HttpClient client, InputStream body) implements AutoCloseable {
+    @Override
+    public void close() {
+      client.shutdownNow();
+    }
+  }
+
+  /** Asks for an answer without an end. */
+  Stream open(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(control.resolve(path)).timeout(ANSWER).GET().build();
+    HttpClient client = client();
+    try {
+      HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+      if (response.statusCode() == OK) {
+        return new Stream(client, response.body());
+      }
+      client.shutdownNow();
+      throw new Refusal(
+          "the control plane at "
+              + control
+              + " refuses this edge with status "
+              + response.statusCode()
+              + ": see its log; a node that was removed joins again with a new join token");
+    } catch (IOException e) {
+      client.shutdownNow();
+      throw refusal(e);
+    } catch (InterruptedException e) {
+      client.shutdownNow();
+      Thread.currentThread().interrupt();
+      throw new Refusal("interrupted while waiting for the control plane at " + control, e);
+    }
+  }
+
+  private HttpClient client() {
+    return HttpClient.newBuilder()
+        .sslContext(tls)
+        .connectTimeout(CONNECT)
+        .proxy(HttpClient.Builder.NO_PROXY)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .version(HttpClient.Version.HTTP_1_1)
+        .build();
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) {
+    try (HttpClient client = client()) {
+      return client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    } catch (IOException e) {
+      throw refusal(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("interrupted while waiting for the control plane at " + control, e);
+    }
+  }
+
+  private Refusal refusal(IOException failure) {
+    for (Throwable it = failure; it != null; it = it.getCause()) {
+      if (it instanceof ServerTrust.Distrust) {
+        return new Refusal(
+            "the server at " + control + " cannot be believed: " + it.getMessage(), failure);
+      }
+    }
+    if (failure instanceof SSLException) {
+      return new Refusal(
+          "the server at "
+              + control
+              + " cannot be believed ("
+              + failure.getMessage()
+              + "): its certificate must be for the host of the URL and lead to the authority"
+              + " of ca-pin, of ca, or of this edge's credentials",
+          failure);
+    }
+    return new Refusal(
+        "cannot reach the control plane at "
+            + control
+            + " ("
+            + Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName())
+            + "): check the URL, the network and that it runs",
+        failure);
+  }
+
+  /** What a server says ends up on a terminal. */
+  private static String printable(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.substring(0, Math.min(MOST_ERROR_CHARS, plain.length()));
+  }
+}
