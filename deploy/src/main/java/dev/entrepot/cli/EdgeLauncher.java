@@ -6,6 +6,7 @@ import dev.entrepot.common.config.UpstreamSettings;
 import dev.entrepot.edge.Edge;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Puts an edge together and runs it until the process is told to end. */
@@ -14,7 +15,20 @@ public final class EdgeLauncher implements EdgeProgram {
 
   @Override
   public int run(EdgeSettings settings, PrintWriter out, PrintWriter err) {
-    Edge edge = Edge.start(settings);
+    return await(Edge.start(settings), settings, out);
+  }
+
+  @Override
+  public int standalone(EdgeSettings settings, PrintWriter out, PrintWriter err) {
+    if (settings.control().isPresent()) {
+      return run(settings, out, err);
+    }
+    try (OwnControl control = OwnControl.open(settings)) {
+      return await(Edge.start(settings, Optional.of(control.forEdge())), settings, out);
+    }
+  }
+
+  private static int await(Edge edge, EdgeSettings settings, PrintWriter out) {
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

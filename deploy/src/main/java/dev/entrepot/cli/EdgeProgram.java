@@ -11,4 +11,9 @@ public interface EdgeProgram {
    * dev.entrepot.common.config.Refusal} if it cannot start for a reason that the user can remove.
    */
   int run(EdgeSettings settings, PrintWriter out, PrintWriter err);
+
+  /** The same with a control plane in the same process, unless the settings name another one. */
+  default int standalone(EdgeSettings settings, PrintWriter out, PrintWriter err) {
+    return run(settings, out, err);
+  }
 }

@@ -3,6 +3,7 @@ package dev.entrepot.cli;
 import dev.entrepot.cli.clients.ClientFiles;
 import dev.entrepot.cli.clients.ClientKind;
 import dev.entrepot.cli.clients.ClientSetup;
+import dev.entrepot.cli.loadtest.LoadtestCommand;
 import dev.entrepot.common.config.EdgePlace;
 import dev.entrepot.common.config.EdgeSettings;
 import java.io.PrintWriter;
@@ -44,6 +45,14 @@ public final class EntrepotCommand {
       Map<String, String> environment, EdgeProgram edge, PrintWriter out, PrintWriter err) {
     EntrepotCommand command = new EntrepotCommand(environment, edge, out, err);
     return new CommandLine(command)
+        .addSubcommand(new CaCommand(out))
+        .addSubcommand(new JoinCommand(out))
+        .addSubcommand(new ControlPlaneCommand(environment, out))
+        .addSubcommand(new KeysCommand(out))
+        .addSubcommand(new TokenCommand(out))
+        .addSubcommand(new JoinTokenCommand(out))
+        .addSubcommand(new NodeCommand(out))
+        .addSubcommand(LoadtestCommand.line(environment, out, err))
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -69,7 +78,9 @@ public final class EntrepotCommand {
           Optional<Integer> port) {
     EdgePlace place =
         new EdgePlace(data, port.map(Ports::require), Optional.empty(), Optional.empty());
-    return run(place.in(SettingsFile.read(config, environment)));
+    EdgeSettings settings = place.in(SettingsFile.read(config, environment));
+    LoggingSetup.choose(settings.logging());
+    return edge.standalone(settings, out, err);
   }
 
   @Command(description = "Runs an edge.", mixinStandardHelpOptions = true)
@@ -97,7 +108,9 @@ public final class EntrepotCommand {
           Optional<String> node) {
     EdgePlace place =
         new EdgePlace(data, Optional.empty(), address.map(Ports::requireAddress), node);
-    return run(place.in(SettingsFile.read(Optional.of(config), environment)));
+    EdgeSettings settings = place.in(SettingsFile.read(Optional.of(config), environment));
+    LoggingSetup.choose(settings.logging());
+    return edge.run(settings, out, err);
   }
 
   @Command(
@@ -152,11 +165,6 @@ public final class EntrepotCommand {
         ClientSetup.of(client, settings, orEmpty(urls), orEmpty(upstreams), !noFallback);
     new ClientFiles(out, err).hand(setup, format, root);
     return CommandLine.ExitCode.OK;
-  }
-
-  private int run(EdgeSettings settings) {
-    LoggingSetup.choose(settings.logging());
-    return edge.run(settings, out, err);
   }
 
   // picocli hands in null for an option that was never given.

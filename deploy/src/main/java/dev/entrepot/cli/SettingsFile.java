@@ -1,6 +1,7 @@
 package dev.entrepot.cli;
 
 import dev.entrepot.common.config.Complaint;
+import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.config.EdgeSettings;
 import dev.entrepot.common.config.Refusal;
 import java.nio.file.Path;
@@ -18,6 +19,14 @@ final class SettingsFile {
     return switch (EdgeSettings.read(file, environment)) {
       case EdgeSettings.Result.Ok ok -> ok.settings();
       case EdgeSettings.Result.Refused refused -> throw new Refusal(text(refused.complaints()));
+    };
+  }
+
+  /** The same for a control plane's. */
+  static ControlSettings control(Optional<Path> file, Map<String, String> environment) {
+    return switch (ControlSettings.read(file, environment)) {
+      case ControlSettings.Result.Ok ok -> ok.settings();
+      case ControlSettings.Result.Refused refused -> throw new Refusal(text(refused.complaints()));
     };
   }
 

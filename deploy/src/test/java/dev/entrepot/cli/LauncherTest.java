@@ -71,7 +71,22 @@ final class LauncherTest {
 
     assertThat(run(environment, "standalone", "--data", "a b").output())
         .contains("-XX:+ExitOnOutOfMemoryError", "-Xmx1g -Dx=y", "standalone --data [a b]");
+    assertThat(run(environment, "control-plane", "--config", "x").output())
+        .contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(run(environment, "control-plane", "backup").output())
+        .contains("-XX:TieredStopAtLevel=1");
     assertThat(run(environment, "check-config").output()).contains("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
+  void a_runtime_of_its_own_comes_before_all_others() throws Exception {
+    Path home = java("home", "25");
+    LauncherRun.java(folder.resolve("dist/runtime"), "25");
+    Files.createDirectory(folder.resolve("dist/native"));
+
+    assertThat(run(Map.of("JAVA_HOME", home.toString()), "--help").output())
+        .startsWith("runtime ")
+        .contains("-Djava.library.path=" + folder.resolve("dist/native"));
   }
 
   @Test

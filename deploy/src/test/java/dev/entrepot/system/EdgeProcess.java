@@ -15,16 +15,17 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An edge as its users run it: a process of its own, started by its command, with a file. */
+/** An edge as its users run it: a program of its own, started by its command, with a file. */
 final class EdgeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
+  private final Host host;
   private final Path directory;
   private final int port = Ports.free();
   private final int observe = Ports.free();
   private final int admin = Ports.free();
   private final Path config;
-  private Optional<Running> running = Optional.empty();
+  private Optional<Started> running = Optional.empty();
 
   /**
    * Begins with the settings' {@code listen} and {@code storage}; {@code more} is the rest of it.
@@ -37,6 +38,19 @@ final class EdgeProcess implements AutoCloseable {
    * @param observing where {@code observe} listens
    */
   EdgeProcess(Path directory, String observing, String more) {
+    this(directory, observing, "", more);
+  }
+
+  /**
+   * @param doors more doors, each with a comma before it
+   */
+  EdgeProcess(Path directory, String observing, String doors, String more) {
+    this(Host.PROCESSES, directory, observing, doors, more);
+  }
+
+  /** The same elsewhere than in a process. */
+  EdgeProcess(Host host, Path directory, String observing, String doors, String more) {
+    this.host = host;
     try {
       this.directory = Files.createDirectories(directory);
       this.config = directory.resolve("edge.yml");
@@ -45,7 +59,7 @@ final class EdgeProcess implements AutoCloseable {
           """
           version: 1
           listen:
-            registry: [{address: "127.0.0.1:%d"}]
+            registry: [{address: "127.0.0.1:%d"}%s]
             observe: %s:%d
             admin: 127.0.0.1:%d
           storage:
@@ -53,17 +67,25 @@ final class EdgeProcess implements AutoCloseable {
             min-free: 1MiB
           %s
           """
-              .formatted(port, observing, observe, admin, directory.resolve("data"), more));
+              .formatted(port, doors, observing, observe, admin, directory.resolve("data"), more));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   EdgeProcess start(String... jvmOptions) {
-    List<String> command = new ArrayList<>(java());
-    command.addAll(List.of(jvmOptions));
-    command.addAll(entrepot("edge", "--config", config.toString()));
-    Running process = Running.start("edge", directory, command);
+    return startAs("edge", jvmOptions);
+  }
+
+  /** With a control plane of its own, in the same process. */
+  EdgeProcess startStandalone() {
+    return startAs("standalone");
+  }
+
+  private EdgeProcess startAs(String kind, String... jvmOptions) {
+    Started process =
+        host.start(
+            "edge", directory, List.of(jvmOptions), List.of(kind, "--config", config.toString()));
     running = Optional.of(process);
     process.await(START, this::isReady);
     return this;
@@ -99,7 +121,7 @@ final class EdgeProcess implements AutoCloseable {
   }
 
   String output() {
-    return running.map(Running::output).orElse("");
+    return running.map(Started::output).orElse("");
   }
 
   long pid() {
@@ -107,12 +129,12 @@ final class EdgeProcess implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return running.filter(Running::isAlive).isPresent();
+    return running.filter(Started::isAlive).isPresent();
   }
 
   /** SIGTERM, and waits for the end. */
   void stop() {
-    running.ifPresent(Running::close);
+    running.ifPresent(Started::close);
   }
 
   /** As {@code kill -9}. */
@@ -134,6 +156,11 @@ final class EdgeProcess implements AutoCloseable {
     return sum;
   }
 
+  /** Waits for something about this edge, while it lives. */
+  void await(java.util.function.BooleanSupplier condition) {
+    running.orElseThrow().await(START, condition);
+  }
+
   @Override
   public void close() {
     stop();
@@ -143,11 +170,16 @@ final class EdgeProcess implements AutoCloseable {
     return Ports.answers(observe) && get(observe, "/readyz").contains("\"ready\"");
   }
 
-  private static String get(int port, String path) {
+  /** An answer's body; empty when there is none. */
+  static String get(int port, String path) {
+    return get("127.0.0.1", port, path);
+  }
+
+  static String get(String host, int port, String path) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
           .send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
                   .timeout(Duration.ofSeconds(10))
                   .build(),
               HttpResponse.BodyHandlers.ofString())
@@ -160,7 +192,7 @@ final class EdgeProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> java() {
+  static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
@@ -168,7 +200,7 @@ final class EdgeProcess implements AutoCloseable {
         "-Xmx256m");
   }
 
-  private static List<String> entrepot(String... arguments) {
+  static List<String> entrepot(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

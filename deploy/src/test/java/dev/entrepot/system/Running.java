@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.function.BooleanSupplier;
 /**
  * A process that a test started, with what it printed in a file. Closing ends it and its children.
  */
-final class Running implements AutoCloseable {
+final class Running implements Started {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final String name;
@@ -81,21 +80,19 @@ final class Running implements AutoCloseable {
     }
   }
 
-  /** Waits until {@code ready} is true while the process lives. */
-  Running await(Duration limit, BooleanSupplier ready) {
-    Instant end = Instant.now().plus(limit);
-    while (!ready.getAsBoolean()) {
-      if (!process.isAlive() || Instant.now().isAfter(end)) {
-        close();
-        throw new AssertionError(name + " did not become ready within " + limit + "\n" + output());
-      }
-      pause();
-    }
+  /** The same, for who goes on with it. */
+  Running ready(Duration limit, BooleanSupplier ready) {
+    await(limit, ready);
     return this;
   }
 
-  /** What it has printed so far. */
-  String output() {
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  @Override
+  public String output() {
     try {
       return Files.readString(log, StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -103,16 +100,18 @@ final class Running implements AutoCloseable {
     }
   }
 
-  long pid() {
+  @Override
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  @Override
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** As {@code kill -9}. */
-  void kill() {
+  @Override
+  public void kill() {
     process.destroyForcibly();
     waitForEnd();
   }
@@ -130,14 +129,6 @@ final class Running implements AutoCloseable {
   private void waitForEnd() {
     try {
       process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(50);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
