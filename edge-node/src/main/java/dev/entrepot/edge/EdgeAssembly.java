@@ -2,6 +2,7 @@ package dev.entrepot.edge;
 
 import dev.entrepot.common.config.EdgeSettings;
 import dev.entrepot.common.net.Cidr;
+import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.ClientAddress;
 import dev.entrepot.edge.access.ContainerGateways;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -132,6 +134,7 @@ final class EdgeAssembly {
                 random,
                 () -> Capacity.freeBytes(directory),
                 pins::isPinned,
+                kept(),
                 config.connectionsPerFill(),
                 lanes));
     CatalogueRoom catalogue =
@@ -180,7 +183,7 @@ final class EdgeAssembly {
                     names,
                     config.doorLimits(),
                     governance.edges(),
-                    asked -> it.answers(asked, blobs)),
+                    it.answering(blobs)),
                 config.doorLimits(),
                 config.doorTimeouts(),
                 _ -> true));
@@ -191,6 +194,11 @@ final class EdgeAssembly {
             vertx, Optional.empty(), this::status, local.map(it -> it.operator().apply(vertx)));
     bridge.bind(blobs, capacity.bytes(), disk);
     governance.bind(meters);
+  }
+
+  /** A blob that comes to be held is told to the site. */
+  private Consumer<Digest> kept() {
+    return neighbours.<Consumer<Digest>>map(it -> it.blobs()::kept).orElse(_ -> {});
   }
 
   private static Predicate<InetAddress> among(List<Cidr> networks) {

@@ -15,6 +15,7 @@ import dev.entrepot.edge.cluster.HazelcastSite;
 import dev.entrepot.edge.cluster.HintLimits;
 import dev.entrepot.edge.cluster.Site;
 import dev.entrepot.edge.http.Listener;
+import dev.entrepot.edge.http.PeerDoor;
 import dev.entrepot.edge.peer.PeerClient;
 import dev.entrepot.edge.peer.PeerLimits;
 import dev.entrepot.edge.peer.PeerTls;
@@ -90,14 +91,23 @@ final class Neighbours implements AutoCloseable {
     return manifests;
   }
 
-  /** Whether this edge has something, or is the one to bring it. */
-  boolean answers(PullRequest asked, BlobCache cache) {
-    return switch (asked) {
-      case PullRequest.Blob blob ->
-          cache.holds(blob.digest()) || cache.fills(blob.digest()) || blobs.isMine(blob.digest());
-      case PullRequest.Manifest manifest ->
-          manifests.isMine(manifest.repository(), manifest.reference());
-      default -> false;
+  /** What is answered for the others from {@code cache}, or brought to it for them. */
+  PeerDoor.Answering answering(BlobCache cache) {
+    return new PeerDoor.Answering() {
+      @Override
+      public boolean holds(PullRequest asked) {
+        return asked instanceof PullRequest.Blob blob && cache.holds(blob.digest());
+      }
+
+      @Override
+      public boolean brings(PullRequest asked) {
+        return switch (asked) {
+          case PullRequest.Blob blob -> cache.fills(blob.digest()) || blobs.isMine(blob.digest());
+          case PullRequest.Manifest manifest ->
+              manifests.isMine(manifest.repository(), manifest.reference());
+          default -> false;
+        };
+      }
     };
   }
 

@@ -30,13 +30,13 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority of a test's own, and certificates for 127.0.0.1 that it signs. */
-final class TestAuthority {
+public final class TestAuthority {
   private final KeyPair keys = newKeys();
   private final X509Certificate certificate =
       sign("CN=authority", "CN=authority", keys, Duration.ofDays(30), true);
 
   /** Writes {@code <name>.crt} and {@code <name>.key}. */
-  void issue(Path folder, String name, Duration life) throws IOException {
+  public void issue(Path folder, String name, Duration life) throws IOException {
     KeyPair pair = newKeys();
     X509Certificate leaf = sign("CN=authority", "CN=" + name, pair, life, false);
     Files.writeString(
@@ -48,8 +48,17 @@ final class TestAuthority {
     }
   }
 
+  /** The authority's own certificate. */
+  public String pem() {
+    try {
+      return pem("CERTIFICATE", certificate.getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Trusts this authority alone. */
-  SSLContext trust() {
+  public SSLContext trust() {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -60,6 +61,7 @@ public final class BlobCache implements Blobs, AutoCloseable {
    *
    * @param freeBytes bytes that are free on the store's volume
    * @param pinned whether a blob must stay
+   * @param kept told of each blob that has come to be held whole
    * @param connectionsPerFill how many requests for one blob may run side by side, by upstream
    * @param lanes threads on which fills run; a fill never blocks one
    */
@@ -73,6 +75,7 @@ public final class BlobCache implements Blobs, AutoCloseable {
       RandomGenerator random,
       LongSupplier freeBytes,
       Predicate<Digest> pinned,
+      Consumer<Digest> kept,
       ToIntFunction<String> connectionsPerFill,
       Executor lanes) {}
 

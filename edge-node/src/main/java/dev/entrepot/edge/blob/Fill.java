@@ -6,6 +6,8 @@ import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.common.oci.Descriptor;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.origin.BlobOrigin;
+import dev.entrepot.edge.origin.Body;
+import dev.entrepot.edge.origin.Via;
 import dev.entrepot.edge.store.CellId;
 import dev.entrepot.edge.store.CellLayout;
 import dev.entrepot.edge.store.CellWriter;
@@ -68,6 +70,8 @@ final class Fill {
   private boolean ended;
   private boolean released;
   private int rots;
+  private final List<Body> senders = new ArrayList<>();
+  private volatile @Nullable Via via;
   private @Nullable Failure failure;
   private final Promise<Void> over = Promise.promise();
 
@@ -116,6 +120,17 @@ final class Fill {
     long base = config().backoff().toMillis() << Math.min(attempt - 1, 16);
     long capped = Math.min(base, config().backoffMost().toMillis());
     return Duration.ofMillis(capped / 2 + parts.random().nextLong(capped / 2 + 1));
+  }
+
+  /** Somebody has begun to answer. */
+  void answered(BlobOrigin.Answer answer) {
+    via = answer.via();
+    senders.add(answer.body());
+  }
+
+  /** Who answered last; null as long as nobody has. Read from any thread. */
+  @Nullable Via via() {
+    return via;
   }
 
   /** The repository that is asked for now. */
@@ -307,7 +322,9 @@ final class Fill {
   /** The origin's bytes are not those of the blob. */
   void lied(String how) {
     stats().lied();
-    LOG.warn("{} sent wrong bytes for {}: {}", source(), blob.digest(), how);
+    String sender = via == Via.PEER ? "another edge, for " : "";
+    LOG.warn("{}{} sent wrong bytes for {}: {}", sender, source(), blob.digest(), how);
+    senders.forEach(Body::wrong);
     discard = true;
     fail(new Failure.OriginLied(source().upstream(), how));
   }
@@ -486,6 +503,8 @@ final class Fill {
           if (done.failed()) {
             LOG.warn("{} is not kept: {}", blob.digest(), done.cause().getMessage());
             storing = false;
+          } else if (possible) {
+            parts.kept().accept(blob.digest());
           }
           end(null);
         }));

@@ -1,5 +1,6 @@
 package dev.entrepot.edge.blob;
 
+import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.store.CellStore;
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  * What a fill works with.
  *
  * @param lane runs the fill's tasks one after the other
+ * @param kept told when the blob is held whole
  * @param whenEnded told when the fill has ended
  */
 record FillParts(
@@ -26,6 +28,7 @@ record FillParts(
     BlobStats stats,
     ToIntFunction<String> connectionsPerFill,
     Executor lane,
+    Consumer<Digest> kept,
     Consumer<Fill> whenEnded) {
 
   void ended(Fill fill) {

@@ -1,8 +1,10 @@
 package dev.entrepot.edge.blob;
 
 import dev.entrepot.common.cache.CacheStatus;
+import dev.entrepot.common.cache.CacheStatus.Detail;
 import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.oci.Repository;
+import dev.entrepot.edge.origin.Via;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,6 +42,15 @@ final class FillReader implements OpenBlob {
 
   void status(CacheStatus now) {
     status = now;
+  }
+
+  /** The first byte is here: by now it is known who sends those that were not held. */
+  void begun() {
+    CacheStatus now = status;
+    Via via = fill.via();
+    if (via != null && now.outcome() != CacheStatus.Outcome.HIT) {
+      status = now.with(via == Via.PEER ? Detail.PEER : Detail.UPSTREAM);
+    }
   }
 
   @Override

@@ -173,6 +173,7 @@ final class Fills {
         .read(first, first + 1, OpenBlob.Use.NATIVE)
         .map(bytes -> {
           bytes.release();
+          reader.begun();
           return (OpenBlob) reader;
         })
         .onFailure(_ -> reader.close());
@@ -188,9 +189,6 @@ final class Fills {
         CacheStatus.of(outcome).collapsed(!began && !held).stored(fill.isStoring() && !held);
     long size = fill.blob().size();
     boolean early = wanted.stream().anyMatch(range -> range.end() < size);
-    if (!held) {
-      status = status.with(CacheStatus.Detail.UPSTREAM);
-    }
     return early && !fill.isProved() ? status.with(CacheStatus.Detail.UNPROVED) : status;
   }
 
@@ -206,6 +204,7 @@ final class Fills {
         stats,
         ports.connectionsPerFill(),
         new Lane(ports.lanes()),
+        ports.kept(),
         this::ended);
   }
 

@@ -116,6 +116,7 @@ final class Leg {
       return;
     }
     body = answer.body();
+    fill.answered(answer);
     long total = answer.total().orElse(fill.blob().size());
     if (total != fill.blob().size()) {
       fill.lied("says the blob has " + total + " bytes, not " + fill.blob().size());

@@ -9,6 +9,7 @@ import dev.entrepot.edge.access.Permit;
 import dev.entrepot.edge.origin.ManifestOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin.Current;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
+import dev.entrepot.edge.origin.Via;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -100,8 +101,9 @@ final class ManifestsByDigest {
   private Future<Kept> confirm(Repository repository, HeldManifest held) {
     return origin
         .current(repository, held.digest(), Optional.of(held.digest()))
-        .compose(current -> agree(repository, held, current))
-        .compose(_ -> keep(repository, held, Outcome.REVALIDATED));
+        .compose(current ->
+            agree(repository, held, current)
+                .compose(_ -> keep(repository, held, current.from().via(), Outcome.REVALIDATED)));
   }
 
   private static Future<Void> agree(Repository repository, HeldManifest held, Current current) {
@@ -119,7 +121,7 @@ final class ManifestsByDigest {
         .manifest(repository, digest)
         .compose(fetched ->
             fetched.digest().equals(digest)
-                ? keep(repository, held(fetched), Outcome.MISS)
+                ? keep(repository, held(fetched), fetched.from().via(), Outcome.MISS)
                 : Future.failedFuture(otherDigest(repository, digest)));
   }
 
@@ -127,10 +129,11 @@ final class ManifestsByDigest {
     return HeldManifest.of(fetched, clock.instant());
   }
 
-  private Future<Kept> keep(Repository repository, HeldManifest manifest, Outcome outcome) {
+  private Future<Kept> keep(
+      Repository repository, HeldManifest manifest, Via via, Outcome outcome) {
     return library
         .keep(repository, manifest, Optional.empty())
-        .map(stored -> new Kept(manifest, stored, outcome));
+        .map(stored -> new Kept(manifest, via, stored, outcome));
   }
 
   private static RuntimeException otherDigest(Repository repository, Digest digest) {

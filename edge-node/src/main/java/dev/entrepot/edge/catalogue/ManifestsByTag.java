@@ -12,9 +12,9 @@ import dev.entrepot.edge.access.Permit;
 import dev.entrepot.edge.origin.ManifestOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin.Current;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
+import dev.entrepot.edge.origin.Provenance;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -201,7 +201,7 @@ final class ManifestsByTag {
 
   private static Kept byAnother(Held now, Optional<Held> before) {
     Outcome outcome = before.isEmpty() ? Outcome.MISS : Outcome.REVALIDATED;
-    return new Kept(now.manifest(), true, outcome, true);
+    return new Kept(now.manifest(), null, true, outcome, true);
   }
 
   private Future<Kept> question(TagKey key, Optional<Held> held) {
@@ -213,14 +213,14 @@ final class ManifestsByTag {
   private Future<Kept> fetch(TagKey key, Instant askedAt, Outcome outcome) {
     return origin
         .manifest(key.repository(), key.tag())
-        .compose(fetched -> keep(key, fetched, askedAt.minus(fetched.age()), outcome));
+        .compose(fetched -> keep(key, fetched, askedAt.minus(fetched.from().age()), outcome));
   }
 
   private Future<Kept> keep(TagKey key, Fetched fetched, Instant askedAt, Outcome outcome) {
     HeldManifest manifest = HeldManifest.of(fetched, clock.instant());
     return library
         .keep(key.repository(), manifest, Optional.of(tagging(key, fetched.digest(), askedAt)))
-        .map(stored -> new Kept(manifest, stored, outcome));
+        .map(stored -> new Kept(manifest, fetched.from().via(), stored, outcome));
   }
 
   private Future<Kept> revalidate(TagKey key, Held held, Instant askedAt) {
@@ -228,18 +228,18 @@ final class ManifestsByTag {
         .current(key.repository(), key.tag(), Optional.of(held.tag().digest()))
         .compose(current ->
             switch (current) {
-              case Current.Unchanged(Duration age) -> confirm(key, held, askedAt.minus(age));
-              case Current.Changed(Digest digest, Optional<Fetched> fetched, Duration age) ->
+              case Current.Unchanged(Provenance from) -> confirm(key, held, from, askedAt);
+              case Current.Changed(Digest digest, Optional<Fetched> fetched, Provenance from) ->
                   digest.equals(held.tag().digest())
-                      ? confirm(key, held, askedAt.minus(age))
-                      : change(key, digest, fetched, askedAt.minus(age));
+                      ? confirm(key, held, from, askedAt)
+                      : change(key, digest, fetched, askedAt.minus(from.age()));
             });
   }
 
-  private Future<Kept> confirm(TagKey key, Held held, Instant askedAt) {
+  private Future<Kept> confirm(TagKey key, Held held, Provenance from, Instant askedAt) {
     return library
-        .keep(tagging(key, held.tag().digest(), askedAt))
-        .map(stored -> new Kept(held.manifest(), stored, Outcome.REVALIDATED));
+        .keep(tagging(key, held.tag().digest(), askedAt.minus(from.age())))
+        .map(stored -> new Kept(held.manifest(), from.via(), stored, Outcome.REVALIDATED));
   }
 
   /**
@@ -255,7 +255,7 @@ final class ManifestsByTag {
         .ask(key.repository(), digest)
         .outcome()
         .compose(kept -> library.keep(tagging(key, digest, askedAt)).map(kept))
-        .map(kept -> new Kept(kept.manifest(), kept.stored(), Outcome.REVALIDATED));
+        .map(kept -> kept.as(Outcome.REVALIDATED));
   }
 
   private Library.Tagging tagging(TagKey key, Digest digest, Instant askedAt) {

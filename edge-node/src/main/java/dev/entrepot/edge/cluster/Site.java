@@ -23,7 +23,7 @@ public interface Site extends AutoCloseable {
     MANIFEST,
     /** That something is not there. */
     NEGATIVE,
-    /** Which edges hold a blob whole. */
+    /** Which edge has come to hold a blob whole last. */
     HOLDERS,
     /** Which edge is filling a blob. */
     FILL

@@ -23,23 +23,32 @@ public final class PeerDoor implements Door {
   private final RegistryDoor registry;
   private final PathGrammar grammar;
   private final Predicate<X509Certificate> edges;
-  private final Predicate<PullRequest> answers;
+  private final Answering answering;
+
+  /** What this edge does for its neighbours. */
+  public interface Answering {
+    /** Whether it has something whole. */
+    boolean holds(PullRequest asked);
+
+    /** Whether it is bringing something, or is the one to bring it. */
+    boolean brings(PullRequest asked);
+  }
 
   /**
    * @param registry answers what passes
    * @param edges whether a certificate, whose chain is proved, is that of an edge
-   * @param answers whether this edge has something or is the one to bring it
+   * @param answering what is answered here and not elsewhere
    */
   public PeerDoor(
       RegistryDoor registry,
       UpstreamNames upstreams,
       DoorLimits limits,
       Predicate<X509Certificate> edges,
-      Predicate<PullRequest> answers) {
+      Answering answering) {
     this.registry = registry;
     this.grammar = new PathGrammar(upstreams, limits);
     this.edges = edges;
-    this.answers = answers;
+    this.answering = answering;
   }
 
   @Override
@@ -59,7 +68,12 @@ public final class PeerDoor implements Door {
   private boolean isHere(HttpServerRequest request) {
     return grammar.parse(request.uri()) instanceof Parsed.Asked(PullRequest asked, _)
         && (asked instanceof PullRequest.Blob || asked instanceof PullRequest.Manifest)
-        && answers.test(asked);
+        && (answering.holds(asked) || (!onlyIfCached(request) && answering.brings(asked)));
+  }
+
+  /** RFC 9111 section 5.2.1.7: from what is held, or not at all. */
+  private static boolean onlyIfCached(HttpServerRequest request) {
+    return request.headers().contains("Cache-Control", "only-if-cached", true);
   }
 
   private static Optional<X509Certificate> certificate(HttpServerRequest request) {

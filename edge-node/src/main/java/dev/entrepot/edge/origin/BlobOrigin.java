@@ -43,7 +43,8 @@ public interface BlobOrigin {
    * @param first position in the blob of the body's first byte: {@code span.first} for a checked
    *     206, 0 when the origin ignored the range and sends the whole
    * @param total size of the whole blob, as far as the origin said it
+   * @param via who sends the bytes
    * @param body the bytes; the receiver must read or cancel it
    */
-  record Answer(long first, OptionalLong total, Body body) {}
+  record Answer(long first, OptionalLong total, Via via, Body body) {}
 }

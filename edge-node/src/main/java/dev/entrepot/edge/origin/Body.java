@@ -18,4 +18,10 @@ public interface Body {
    * Stops the transfer; an outstanding read fails or ends. May be called at any time, repeatedly.
    */
   void cancel();
+
+  /**
+   * Says that the bytes were not those that were asked for, so that whoever sent them is asked less
+   * willingly. May be called at any time, also after the end.
+   */
+  default void wrong() {}
 }

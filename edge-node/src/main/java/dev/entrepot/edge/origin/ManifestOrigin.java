@@ -6,7 +6,6 @@ import dev.entrepot.common.oci.MediaType;
 import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,11 +58,12 @@ public interface ManifestOrigin {
   /**
    * A manifest as the origin sent it, byte for byte.
    *
-   * @param age how long ago the upstream confirmed it: more than nothing when a neighbour says so
+   * @param from who gave it, and how long ago the upstream confirmed it
    */
-  record Fetched(MediaType mediaType, Digest digest, byte[] bytes, Duration age) {
+  record Fetched(MediaType mediaType, Digest digest, byte[] bytes, Provenance from) {
+    /** As the upstream gives it now. */
     public Fetched(MediaType mediaType, Digest digest, byte[] bytes) {
-      this(mediaType, digest, bytes, Duration.ZERO);
+      this(mediaType, digest, bytes, Provenance.UPSTREAM);
     }
 
     public Descriptor descriptor() {
@@ -73,20 +73,22 @@ public interface ManifestOrigin {
 
   /** What a reference means now. */
   sealed interface Current {
-    /** How long ago the upstream said so. */
-    Duration age();
+    /** Who says so, and how long ago the upstream did. */
+    Provenance from();
 
     /** Still the digest that the asker knows. */
-    record Unchanged(Duration age) implements Current {
+    record Unchanged(Provenance from) implements Current {
+      /** The upstream says so now. */
       public Unchanged() {
-        this(Duration.ZERO);
+        this(Provenance.UPSTREAM);
       }
     }
 
     /** Another one; {@code fetched} is there when the answer brought the bytes along. */
-    record Changed(Digest digest, Optional<Fetched> fetched, Duration age) implements Current {
+    record Changed(Digest digest, Optional<Fetched> fetched, Provenance from) implements Current {
+      /** The upstream says so now. */
       public Changed(Digest digest, Optional<Fetched> fetched) {
-        this(digest, fetched, Duration.ZERO);
+        this(digest, fetched, Provenance.UPSTREAM);
       }
     }
   }

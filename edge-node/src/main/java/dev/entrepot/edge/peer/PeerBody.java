@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +24,21 @@ final class PeerBody implements Body {
   private static final int WINDOW = 2;
   private static final int CHECKS_PER_STALL = 4;
 
+  /** What is to be known of the neighbour that sends. */
+  interface Sender {
+    /** It is the neighbour's fault that no more comes. */
+    void broke(String how);
+
+    /** What it sent was not what it was asked for. */
+    void lied();
+  }
+
   private final Vertx vertx;
   private final HttpClientResponse response;
   private final String peer;
   private final long expected;
   private final Duration stall;
-  private final Consumer<String> broke;
+  private final Sender sender;
   private final LongConsumer received;
   private final long timer;
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
@@ -43,7 +51,7 @@ final class PeerBody implements Body {
   /**
    * Takes over a paused response.
    *
-   * @param broke is told when it is the neighbour's fault that no more comes
+   * @param sender is told what its neighbour did
    */
   PeerBody(
       Vertx vertx,
@@ -51,14 +59,14 @@ final class PeerBody implements Body {
       String peer,
       long expected,
       Duration stall,
-      Consumer<String> broke,
+      Sender sender,
       LongConsumer received) {
     this.vertx = vertx;
     this.response = response;
     this.peer = peer;
     this.expected = expected;
     this.stall = stall;
-    this.broke = broke;
+    this.sender = sender;
     this.received = received;
     this.timer = vertx.setPeriodic(Math.max(1, stall.toMillis() / CHECKS_PER_STALL), _ -> check());
   }
@@ -95,6 +103,11 @@ final class PeerBody implements Body {
   @Override
   public void cancel() {
     fail("was stopped");
+  }
+
+  @Override
+  public void wrong() {
+    sender.lied();
   }
 
   private void arrive(Buffer buffer) {
@@ -151,7 +164,7 @@ final class PeerBody implements Body {
 
   private void fault(String how) {
     if (fail(how)) {
-      broke.accept(how);
+      sender.broke(how);
     }
   }
 

@@ -7,6 +7,9 @@ import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.cluster.Site.Member;
 import dev.entrepot.edge.origin.BlobOrigin.Answer;
 import dev.entrepot.edge.origin.BlobOrigin.Span;
+import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
+import dev.entrepot.edge.origin.Provenance;
+import dev.entrepot.edge.origin.Via;
 import dev.entrepot.edge.peer.PeerObserver.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,8 +26,8 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class PeerClient implements AutoCloseable {
   /** Says that a request comes from an edge and may not go on to a further one. */
   public static final String HOP = "Entrepot-Hop";
+
+  /** RFC 9111 section 5.2.1.7; who does not hold it answers 421 here, as to all it has not. */
+  private static final String ONLY_IF_CACHED = "only-if-cached";
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
   private static final int OK = 200;
@@ -87,7 +93,11 @@ public final class PeerClient implements AutoCloseable {
 
   /** A manifest as a neighbour has it. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Told(MediaType type, Digest digest, byte[] bytes, Duration age) {}
+  record Told(MediaType type, Digest digest, byte[] bytes, Duration age) {
+    Fetched fetched() {
+      return new Fetched(type, digest, bytes, Provenance.peer(age));
+    }
+  }
 
   /** Shows another certificate from the next connection on. */
   public void use(PeerTls tls) {
@@ -104,13 +114,24 @@ public final class PeerClient implements AutoCloseable {
         || System.nanoTime() - now.restsUntil() >= 0;
   }
 
-  Future<Answer> blob(Member member, Repository repository, Digest digest, Span span) {
+  /** What a neighbour may do to answer. */
+  enum Asking {
+    /** Answer from what it holds or is filling; if it is the owner, bring it. */
+    BRING,
+    /** Answer from what it holds whole and nothing else ({@code only-if-cached}, RFC 9111). */
+    HELD_ONLY
+  }
+
+  Future<Answer> blob(Member member, Repository repository, Digest digest, Span span, Asking how) {
     boolean whole = span.first() == 0 && span.end().isEmpty();
-    Optional<String> range =
-        whole
-            ? Optional.empty()
-            : Optional.of("bytes=" + span.first() + "-" + lastByte(span.end()));
-    return ask(member, HttpMethod.GET, path(repository, "blobs", digest.toString()), range)
+    Map<String, String> headers = new HashMap<>();
+    if (!whole) {
+      headers.put("Range", "bytes=" + span.first() + "-" + lastByte(span.end()));
+    }
+    if (how == Asking.HELD_ONLY) {
+      headers.put("Cache-Control", ONLY_IF_CACHED);
+    }
+    return ask(member, path(repository, "blobs", digest.toString()), headers)
         .compose(response -> blob(member, response, span));
   }
 
@@ -137,10 +158,24 @@ public final class PeerClient implements AutoCloseable {
             member.peer().getHost(),
             length,
             limits.stall(),
-            how -> rest(member, how),
+            sender(member),
             observer::received);
     body.begin();
-    return Future.succeededFuture(new Answer(first, total, body));
+    return Future.succeededFuture(new Answer(first, total, Via.PEER, body));
+  }
+
+  private PeerBody.Sender sender(Member member) {
+    return new PeerBody.Sender() {
+      @Override
+      public void broke(String how) {
+        rest(member, how);
+      }
+
+      @Override
+      public void lied() {
+        distrust(member);
+      }
+    };
   }
 
   private static boolean startsAt(HttpClientResponse response, long first) {
@@ -156,11 +191,7 @@ public final class PeerClient implements AutoCloseable {
 
   /** Gets a manifest, with the age that the neighbour says it has. */
   Future<Told> manifest(Member member, Repository repository, Reference reference) {
-    return ask(
-            member,
-            HttpMethod.GET,
-            path(repository, "manifests", reference.toString()),
-            Optional.empty())
+    return ask(member, path(repository, "manifests", reference.toString()), Map.of())
         .compose(response -> manifest(member, response));
   }
 
@@ -195,12 +226,11 @@ public final class PeerClient implements AutoCloseable {
     return new Told(MediaType.parse(type), digest, bytes, Duration.ofSeconds(age));
   }
 
-  private Future<HttpClientResponse> ask(
-      Member member, HttpMethod method, String path, Optional<String> range) {
+  private Future<HttpClientResponse> ask(Member member, String path, Map<String, String> headers) {
     URI at = member.peer();
     RequestOptions options =
         new RequestOptions()
-            .setMethod(method)
+            .setMethod(HttpMethod.GET)
             .setHost(at.getHost())
             .setPort(at.getPort())
             .setURI(path)
@@ -208,7 +238,7 @@ public final class PeerClient implements AutoCloseable {
             .setTimeout(limits.answer().toMillis())
             .putHeader(HOP, "1")
             .putHeader("Accept", "*/*");
-    range.ifPresent(it -> options.putHeader("Range", it));
+    headers.forEach(options::putHeader);
     return client
         .request(options)
         .compose(request -> request.send().onSuccess(HttpClientResponse::pause))
@@ -249,6 +279,17 @@ public final class PeerClient implements AutoCloseable {
           now.inARow(),
           why);
     }
+  }
+
+  /** Wrong bytes are no accident of the network: once is enough. */
+  private void distrust(Member member) {
+    observer.asked(Outcome.LIED);
+    long until = System.nanoTime() + limits.distrust().toNanos();
+    failing.put(member, new Failing(limits.failures(), until));
+    LOG.warn(
+        "the edge at {} sent wrong bytes and is left alone for {} s; see to its disk and memory",
+        member.peer(),
+        limits.distrust().toSeconds());
   }
 
   private void found(Member member) {

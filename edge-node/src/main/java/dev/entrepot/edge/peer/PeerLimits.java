@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param connections to one neighbour at a time
  * @param failures in a row after which a neighbour is left alone
  * @param pause for which it is left alone then
+ * @param distrust for which one is left alone that sent wrong bytes
  * @param tries neighbours that are asked for one thing before the upstream is
  * @param manifestBytes the largest manifest that is taken
  */
@@ -21,10 +22,11 @@ public record PeerLimits(
     int connections,
     int failures,
     Duration pause,
+    Duration distrust,
     int tries,
     int manifestBytes) {
 
-  /** 3 s, 15 s, 10 s, 64 connections, 3 failures, 5 s, 2 tries, 4 MiB. */
+  /** 3 s, 15 s, 10 s, 64 connections, 3 failures, 5 s, 10 min, 2 tries, 4 MiB. */
   public static final PeerLimits STANDARD =
       new PeerLimits(
           Duration.ofSeconds(3),
@@ -33,6 +35,7 @@ public record PeerLimits(
           64,
           3,
           Duration.ofSeconds(5),
+          Duration.ofMinutes(10),
           2,
           4 << 20);
 }

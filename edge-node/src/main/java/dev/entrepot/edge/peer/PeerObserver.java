@@ -12,7 +12,9 @@ public interface PeerObserver {
     /** It is not the one to ask, as it sees the site. */
     ELSEWHERE,
     /** No answer, or none that makes sense. */
-    FAILED
+    FAILED,
+    /** It has sent wrong bytes. */
+    LIED
   }
 
   void asked(Outcome outcome);

@@ -5,6 +5,7 @@ import dev.entrepot.common.oci.MediaType;
 import dev.entrepot.common.oci.Reference;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
+import dev.entrepot.edge.origin.Provenance;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,7 +58,7 @@ final class Said {
     }
     try {
       MediaType type = MediaType.parse(new String(said, 0, end, StandardCharsets.US_ASCII));
-      return Optional.of(new Fetched(type, digest, bytes, age));
+      return Optional.of(new Fetched(type, digest, bytes, Provenance.peer(age)));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }

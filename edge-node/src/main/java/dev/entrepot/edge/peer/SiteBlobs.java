@@ -6,6 +6,7 @@ import dev.entrepot.edge.cluster.Site;
 import dev.entrepot.edge.cluster.Site.Kind;
 import dev.entrepot.edge.cluster.Site.Member;
 import dev.entrepot.edge.origin.BlobOrigin;
+import dev.entrepot.edge.peer.PeerClient.Asking;
 import io.vertx.core.Future;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,18 +14,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Blobs by way of the site: the owner of a digest asks the upstream, the others the owner. Whoever
  * reads on at another byte, because a transfer broke, is sent to the next best by then.
+ *
+ * <p>Nobody asks the upstream for what a neighbour holds: before that, whoever has said last that
+ * it holds the blob is asked, and who comes next in the ranking, which was the owner until this
+ * edge came to the site. Both answer only from what they hold whole, so that no two edges wait for
+ * each other.
  */
 public final class SiteBlobs implements BlobOrigin {
   private static final Duration TOLD = Duration.ofMinutes(10);
+  private static final Duration TOLD_HELD = Duration.ofDays(1);
 
   private final Site site;
   private final PeerClient peers;
   private final PeerLimits limits;
   private final BlobOrigin upstream;
+
+  private record Wanted(Repository repository, Digest digest, Span span) {}
 
   public SiteBlobs(Site site, PeerClient peers, PeerLimits limits, BlobOrigin upstream) {
     this.site = site;
@@ -54,15 +64,20 @@ public final class SiteBlobs implements BlobOrigin {
     return upstream.size(repository, digest);
   }
 
+  /** Says to the site that this edge holds a blob whole. Returns at once. */
+  public void kept(Digest digest) {
+    site.tell(Kind.HOLDERS, digest.toString(), self(), TOLD_HELD);
+  }
+
   @Override
   public Future<Answer> fetch(Repository repository, Digest digest, Span span) {
+    Wanted wanted = new Wanted(repository, digest, span);
     List<Member> before = before(digest);
-    if (before.isEmpty()) {
-      return fromUpstream(repository, digest, span);
-    }
-    return ask(before, 0, repository, digest, span)
-        .recover(_ -> fromFiller(before, repository, digest, span))
-        .recover(_ -> fromUpstream(repository, digest, span));
+    Future<Answer> brought =
+        before.isEmpty()
+            ? Future.failedFuture(new PeerClient.NotHere(false))
+            : ask(before, wanted, Asking.BRING).recover(_ -> fromFiller(before, wanted));
+    return brought.recover(_ -> fromHolder(before, wanted)).recover(_ -> fromUpstream(wanted));
   }
 
   /** The neighbours that come before this edge and are well, at most as many as may be tried. */
@@ -79,25 +94,39 @@ public final class SiteBlobs implements BlobOrigin {
     return before;
   }
 
-  private Future<Answer> ask(
-      List<Member> members, int index, Repository repository, Digest digest, Span span) {
-    if (index == members.size()) {
+  /** One after the other, until one has it. */
+  private Future<Answer> ask(List<Member> members, Wanted wanted, Asking how) {
+    if (members.isEmpty()) {
       return Future.failedFuture(new PeerClient.NotHere(false));
     }
     return peers
-        .blob(members.get(index), repository, digest, span)
-        .recover(_ -> ask(members, index + 1, repository, digest, span));
+        .blob(members.getFirst(), wanted.repository(), wanted.digest(), wanted.span(), how)
+        .recover(_ -> ask(members.subList(1, members.size()), wanted, how));
   }
 
   /** Whoever has said that it is bringing the blob, if that is somebody else. */
-  private Future<Answer> fromFiller(
-      List<Member> asked, Repository repository, Digest digest, Span span) {
-    return site.hint(Kind.FILL, digest.toString())
-        .compose(hint ->
-            hint.flatMap(this::member)
-                .filter(it -> !it.equals(site.self()) && !asked.contains(it) && peers.isWell(it))
-                .map(it -> peers.blob(it, repository, digest, span))
-                .orElseGet(() -> Future.failedFuture(new PeerClient.NotHere(false))));
+  private Future<Answer> fromFiller(List<Member> asked, Wanted wanted) {
+    return said(Kind.FILL, wanted.digest())
+        .compose(it -> ask(others(it.stream(), asked), wanted, Asking.BRING));
+  }
+
+  private Future<Answer> fromHolder(List<Member> asked, Wanted wanted) {
+    List<Member> ranking = site.ranking(key(wanted.digest()));
+    Stream<Member> next = ranking.stream().skip(ranking.indexOf(site.self()) + 1L).limit(1);
+    return said(Kind.HOLDERS, wanted.digest())
+        .compose(
+            it -> ask(others(Stream.concat(it.stream(), next), asked), wanted, Asking.HELD_ONLY));
+  }
+
+  private List<Member> others(Stream<Member> members, List<Member> asked) {
+    return members
+        .distinct()
+        .filter(it -> !it.equals(site.self()) && !asked.contains(it) && peers.isWell(it))
+        .toList();
+  }
+
+  private Future<Optional<Member>> said(Kind kind, Digest digest) {
+    return site.hint(kind, digest.toString()).map(hint -> hint.flatMap(this::member));
   }
 
   /** Only a member that lives is ever asked, whatever a hint says. */
@@ -114,10 +143,13 @@ public final class SiteBlobs implements BlobOrigin {
     }
   }
 
-  private Future<Answer> fromUpstream(Repository repository, Digest digest, Span span) {
-    byte[] self = site.self().peer().toString().getBytes(StandardCharsets.UTF_8);
-    site.tell(Kind.FILL, digest.toString(), self, TOLD);
-    return upstream.fetch(repository, digest, span);
+  private Future<Answer> fromUpstream(Wanted wanted) {
+    site.tell(Kind.FILL, wanted.digest().toString(), self(), TOLD);
+    return upstream.fetch(wanted.repository(), wanted.digest(), wanted.span());
+  }
+
+  private byte[] self() {
+    return site.self().peer().toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String key(Digest digest) {

@@ -10,6 +10,7 @@ import dev.entrepot.edge.cluster.Site;
 import dev.entrepot.edge.cluster.Site.Kind;
 import dev.entrepot.edge.cluster.Site.Member;
 import dev.entrepot.edge.origin.ManifestOrigin;
+import dev.entrepot.edge.origin.Provenance;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +111,7 @@ public final class SiteManifests implements ManifestOrigin {
         .map(owner ->
             peers
                 .manifest(owner, repository, reference)
-                .map(it -> new Fetched(it.type(), it.digest(), it.bytes(), it.age()))
+                .map(PeerClient.Told::fetched)
                 .recover(why ->
                     isAbsent(why)
                         ? Future.failedFuture(
@@ -187,8 +188,8 @@ public final class SiteManifests implements ManifestOrigin {
 
   private Current compare(Optional<Digest> known, Said.OfTag said) {
     return known.filter(said.digest()::equals).isPresent()
-        ? new Current.Unchanged(age(said))
-        : new Current.Changed(said.digest(), Optional.empty(), age(said));
+        ? new Current.Unchanged(Provenance.peer(age(said)))
+        : new Current.Changed(said.digest(), Optional.empty(), Provenance.peer(age(said)));
   }
 
   private Future<Current> ask(Repository repository, Tag tag, Optional<Digest> known) {
@@ -207,11 +208,8 @@ public final class SiteManifests implements ManifestOrigin {
 
   private static Current told(Optional<Digest> known, PeerClient.Told it) {
     return known.filter(it.digest()::equals).isPresent()
-        ? new Current.Unchanged(it.age())
-        : new Current.Changed(
-            it.digest(),
-            Optional.of(new Fetched(it.type(), it.digest(), it.bytes(), it.age())),
-            it.age());
+        ? new Current.Unchanged(Provenance.peer(it.age()))
+        : new Current.Changed(it.digest(), Optional.of(it.fetched()), Provenance.peer(it.age()));
   }
 
   private Future<Current> confirm(Repository repository, Tag tag, Optional<Digest> known) {

@@ -5,6 +5,7 @@ import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.origin.BlobOrigin.Answer;
 import dev.entrepot.edge.origin.BlobOrigin.Span;
+import dev.entrepot.edge.origin.Via;
 import dev.entrepot.edge.upstream.Source.Subject;
 import dev.entrepot.edge.upstream.UpstreamObserver.Kind;
 import io.vertx.core.Future;
@@ -120,7 +121,8 @@ final class Blobs {
 
   private Future<Answer> whole(Ask ask, Reply reply) {
     OptionalLong length = reply.contentLength();
-    return Future.succeededFuture(new Answer(0, length, bodies.open(ask, reply, length)));
+    return Future.succeededFuture(
+        new Answer(0, length, Via.UPSTREAM, bodies.open(ask, reply, length)));
   }
 
   private Future<Answer> part(Ask ask, Reply reply, Span span) {
@@ -133,7 +135,8 @@ final class Blobs {
     }
     OptionalLong length = OptionalLong.of(range.get().length());
     return Future.succeededFuture(
-        new Answer(span.first(), range.get().total(), bodies.open(ask, reply, length)));
+        new Answer(
+            span.first(), range.get().total(), Via.UPSTREAM, bodies.open(ask, reply, length)));
   }
 
   private static Optional<ContentRange> range(Reply reply) {

@@ -53,6 +53,7 @@ class BlobCacheTest {
     room(CONFIG);
     assertThat(room.read(blob)).isEqualTo(blob.bytes());
     room.quiesce();
+    assertThat(room.kept).containsExactly(blob.digest());
     origin.goAway();
     long before = room.blobs.lookups();
     try (OpenBlob again = room.open(blob)) {

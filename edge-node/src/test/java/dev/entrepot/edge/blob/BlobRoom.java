@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,7 @@ final class BlobRoom implements AutoCloseable {
   final RocksStore store;
   final BlobCache blobs;
   final Set<Digest> pinned = new HashSet<>();
+  final Set<Digest> kept = ConcurrentHashMap.newKeySet();
   final AtomicLong free = new AtomicLong(Long.MAX_VALUE / 4);
   final AtomicLong now = new AtomicLong(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
   private final FixedDiskRoom disk = new FixedDiskRoom(4, 4096);
@@ -51,6 +53,7 @@ final class BlobRoom implements AutoCloseable {
                 new Random(1),
                 free::get,
                 pinned::contains,
+                kept::add,
                 _ -> 1,
                 lanes));
   }

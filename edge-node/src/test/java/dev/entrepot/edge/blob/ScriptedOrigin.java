@@ -5,6 +5,7 @@ import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.origin.Body;
+import dev.entrepot.edge.origin.Via;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -120,7 +121,8 @@ final class ScriptedOrigin implements BlobOrigin {
       return Future.failedFuture(refusal.get().asException());
     }
     return Future.succeededFuture(
-        new Answer(span.first(), OptionalLong.of(bytes.length), new Bytes(bytes, asked)));
+        new Answer(
+            span.first(), OptionalLong.of(bytes.length), Via.UPSTREAM, new Bytes(bytes, asked)));
   }
 
   private final class Bytes implements Body {

@@ -24,7 +24,8 @@ final class Listener {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong accepted = new AtomicLong();
   private volatile int port;
-  private @Nullable ServerSocket server;
+  private volatile @Nullable ServerSocket server;
+  private @Nullable Thread acceptor;
 
   Listener(Side side, ServerSocketFactory sockets, Service service, AtomicLong numbers) {
     this.side = side;
@@ -39,15 +40,18 @@ final class Listener {
       ServerSocket fresh = bindWithin(service.settings().rebind());
       server = fresh;
       port = fresh.getLocalPort();
-      Thread.ofVirtual().name(side + "-" + port).start(() -> accept(fresh));
+      acceptor = Thread.ofVirtual().name(side + "-" + port).start(() -> accept(fresh));
     }
   }
 
-  /** Closes the port and all its connections: who connects is refused. */
+  /** Closes the port and all its connections: who connects once this has returned is refused. */
   synchronized void close() {
-    if (server != null) {
-      closeQuietly(server);
+    ServerSocket open = server;
+    if (open != null) {
       server = null;
+      closeQuietly(open);
+      // A port lives on until the last accept has returned; a caller may connect at once.
+      joinQuietly(acceptor);
     }
     connections.forEach(Connection::close);
   }
@@ -123,8 +127,18 @@ final class Listener {
     }
   }
 
-  private synchronized boolean isClosed() {
+  private boolean isClosed() {
     return server == null;
+  }
+
+  private static void joinQuietly(@Nullable Thread thread) {
+    try {
+      if (thread != null) {
+        thread.join();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void closeQuietly(ServerSocket socket) {
