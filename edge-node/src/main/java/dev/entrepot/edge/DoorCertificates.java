@@ -5,7 +5,9 @@ import dev.entrepot.common.config.Refusal;
 import dev.entrepot.common.tls.PemPair;
 import dev.entrepot.edge.http.Listener;
 import dev.entrepot.edge.http.RegistryServer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the TLS doors the certificates that their files hold, again whenever those change. A pair
- * that does not fit, or is not valid now, is refused and the old one stays.
+ * Gives TLS doors the certificates that their files hold, again whenever those change. A pair that
+ * does not fit, or is not valid now, is refused and the old one stays.
  */
 final class DoorCertificates {
   private static final Logger LOG = LoggerFactory.getLogger(DoorCertificates.class);
@@ -24,38 +26,69 @@ final class DoorCertificates {
   private static final Duration REMIND = Duration.ofDays(1);
 
   private final Vertx vertx;
-  private final RegistryServer registry;
   private final Duration every;
   private final InstantSource clock;
   private final List<Watched> doors = new ArrayList<>();
   private volatile boolean stopped;
 
+  /** Takes up a new pair; tells when it is in use. */
+  @FunctionalInterface
+  interface Serving {
+    Future<?> by(PemPair pair);
+  }
+
   /** A TLS door's files, and what was last thought of them. */
   private static final class Watched {
-    private final int door;
-    private final EdgeSettings.Tls files;
+    private final Path certificate;
+    private final Path key;
+    private final Serving serving;
     private PemPair served;
     private String complaint = "";
     private Instant reminded = Instant.MIN;
 
-    Watched(int door, EdgeSettings.Tls files, PemPair served) {
-      this.door = door;
-      this.files = files;
+    Watched(Path certificate, Path key, Serving serving, PemPair served) {
+      this.certificate = certificate;
+      this.key = key;
+      this.serving = serving;
       this.served = served;
     }
   }
 
-  DoorCertificates(
-      Vertx vertx, RegistryServer registry, EdgeSettings settings, InstantSource clock) {
+  /**
+   * Watches nothing yet.
+   *
+   * @param every how often files are looked at
+   */
+  DoorCertificates(Vertx vertx, Duration every, InstantSource clock) {
     this.vertx = vertx;
-    this.registry = registry;
-    this.every = settings.timeouts().certificateCheck();
+    this.every = every;
     this.clock = clock;
-    List<EdgeSettings.Door> all = settings.listen().registry();
+  }
+
+  /**
+   * Adds the doors for clients. Before {@link #watch}.
+   *
+   * @throws dev.entrepot.common.config.Refusal when a certificate cannot be served now
+   */
+  DoorCertificates add(List<EdgeSettings.Door> all, RegistryServer registry) {
     for (int door = 0; door < all.size(); door++) {
       int place = door;
-      all.get(door).tls().ifPresent(files -> doors.add(new Watched(place, files, read(files))));
+      all.get(door)
+          .tls()
+          .ifPresent(files ->
+              doors.add(
+                  new Watched(
+                      files.certificate(),
+                      files.key(),
+                      pair -> registry.certificate(place, Listener.tls(pair)),
+                      PemPair.read(files.certificate(), files.key(), clock))));
     }
+    return this;
+  }
+
+  /** Adds files that are in use already, whatever their dates. Before {@link #watch}. */
+  void add(Path certificate, Path key, Serving serving) {
+    doors.add(new Watched(certificate, key, serving, PemPair.readOfAnyDate(certificate, key)));
   }
 
   /** Looks no more. */
@@ -86,7 +119,7 @@ final class DoorCertificates {
   private void look(Watched watched) {
     PemPair now;
     try {
-      now = read(watched.files);
+      now = PemPair.read(watched.certificate, watched.key, clock);
     } catch (Refusal refusal) {
       complain(watched, String.valueOf(refusal.getMessage()));
       return;
@@ -99,14 +132,14 @@ final class DoorCertificates {
   }
 
   private void serve(Watched watched, PemPair now) {
-    registry
-        .certificate(watched.door, Listener.tls(now))
-        .onSuccess(
-            _ -> LOG.info("the certificate in {} is served now", watched.files.certificate()))
+    watched
+        .serving
+        .by(now)
+        .onSuccess(_ -> LOG.info("the certificate in {} is served now", watched.certificate))
         .onFailure(why ->
             LOG.warn(
                 "the certificate in {} cannot be served, the old one stays: {}",
-                watched.files.certificate(),
+                watched.certificate,
                 why.getMessage()));
     watched.served = now;
   }
@@ -126,11 +159,7 @@ final class DoorCertificates {
         && (watched.reminded.equals(Instant.MIN)
             || watched.reminded.plus(REMIND).isBefore(today))) {
       watched.reminded = today;
-      LOG.warn("the certificate in {} ends at {}: renew it", watched.files.certificate(), end);
+      LOG.warn("the certificate in {} ends at {}: renew it", watched.certificate, end);
     }
-  }
-
-  private PemPair read(EdgeSettings.Tls files) {
-    return PemPair.read(files.certificate(), files.key(), clock);
   }
 }

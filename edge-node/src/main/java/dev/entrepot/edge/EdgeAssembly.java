@@ -182,12 +182,14 @@ final class EdgeAssembly {
                         List.of()),
                     names,
                     config.doorLimits(),
-                    governance.edges(),
+                    it.edges(),
                     it.answering(blobs)),
                 config.doorLimits(),
                 config.doorTimeouts(),
                 _ -> true));
-    this.certificates = new DoorCertificates(vertx, registry, settings, clock);
+    this.certificates =
+        new DoorCertificates(vertx, settings.timeouts().certificateCheck(), clock)
+            .add(settings.listen().registry(), registry);
     this.observe = new ObserveServer(vertx, this::readiness, meters);
     this.admin =
         new AdminServer(
@@ -212,15 +214,9 @@ final class EdgeAssembly {
 
   /** From now on the doors follow their certificates' files, and the edge its control plane. */
   void follow() {
+    neighbours.ifPresent(
+        it -> it.follow(certificates, serving -> peers.orElseThrow().certificate(0, serving)));
     certificates.watch();
-    governance
-        .node()
-        .ifPresent(node ->
-            neighbours.ifPresent(it ->
-                peers.ifPresent(server ->
-                    node.onRenewed(_ -> {
-                      var _ = server.certificate(0, it.renewed());
-                    }))));
     governance.start();
   }
 

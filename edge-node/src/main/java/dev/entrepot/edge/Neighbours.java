@@ -11,6 +11,7 @@ import dev.entrepot.common.tls.PemPair;
 import dev.entrepot.edge.access.Entrance;
 import dev.entrepot.edge.blob.BlobCache;
 import dev.entrepot.edge.catalogue.CatalogueConfig;
+import dev.entrepot.edge.catalogue.FreshnessRules;
 import dev.entrepot.edge.cluster.HazelcastSite;
 import dev.entrepot.edge.cluster.HintLimits;
 import dev.entrepot.edge.cluster.Site;
@@ -24,6 +25,7 @@ import dev.entrepot.edge.peer.SiteManifests;
 import dev.entrepot.edge.policy.enrol.NodeIdentity;
 import dev.entrepot.edge.policy.enrol.Renewal;
 import dev.entrepot.edge.upstream.Upstreams;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -32,16 +34,25 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The other edges of the site, as this edge asks them and is asked by them. */
 final class Neighbours implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
+
   private final EdgeSettings.Cluster settings;
   private final Governance governance;
   private final InstantSource clock;
   private final Site site;
+  private final Predicate<X509Certificate> edges;
   private final PeerClient client;
   private final SiteBlobs blobs;
   private final SiteManifests manifests;
@@ -63,10 +74,14 @@ final class Neighbours implements AutoCloseable {
     this.settings = settings;
     this.governance = governance;
     this.clock = clock;
-    this.client = new PeerClient(vertx, tls(), PeerLimits.STANDARD, bridge);
+    this.edges = settings.peer().files().isPresent() ? _ -> true : governance.edges();
+    PeerTls tls = tls();
+    complainOfDates(tls);
+    this.client = new PeerClient(vertx, tls, edges, PeerLimits.STANDARD, bridge);
     this.site = HazelcastSite.start(settings, HintLimits.STANDARD, scheduler, clock, bridge);
     this.blobs = new SiteBlobs(site, client, PeerLimits.STANDARD, upstreams);
-    this.manifests = new SiteManifests(site, client, upstreams, lifetimes(rules), clock);
+    this.manifests =
+        new SiteManifests(site, client, upstreams, lifetimes(rules), PeerLimits.STANDARD, clock);
   }
 
   private static SiteManifests.Lifetimes lifetimes(CatalogueConfig rules) {
@@ -74,6 +89,12 @@ final class Neighbours implements AutoCloseable {
       @Override
       public Duration tag(Repository repository, Tag tag) {
         return rules.upstream(repository.upstream()).of(repository.path(), tag).tag();
+      }
+
+      @Override
+      public Duration acceptable(Repository repository, Tag tag) {
+        FreshnessRules of = rules.upstream(repository.upstream()).of(repository.path(), tag);
+        return of.tag().plus(of.staleWhileRevalidate());
       }
 
       @Override
@@ -111,6 +132,11 @@ final class Neighbours implements AutoCloseable {
     };
   }
 
+  /** Whose certificates are those of edges of this site. */
+  Predicate<X509Certificate> edges() {
+    return edges;
+  }
+
   /** Where and how the others are served. */
   Listener listener() {
     return new Listener(
@@ -121,11 +147,31 @@ final class Neighbours implements AutoCloseable {
         false);
   }
 
-  /** What a renewed certificate changes, for those who ask this edge and those whom it asks. */
-  ServerSSLOptions renewed() {
-    PeerTls now = tls();
-    client.use(now);
-    return serving(now);
+  /**
+   * From now on a renewed certificate is shown to those who ask this edge and those whom it asks:
+   * the node's own, or that in the files.
+   *
+   * @param door takes up what this edge shows at its door
+   */
+  void follow(DoorCertificates files, Function<ServerSSLOptions, Future<?>> door) {
+    Supplier<Future<?>> renew =
+        () -> {
+          PeerTls now = tls();
+          client.use(now);
+          return door.apply(serving(now));
+        };
+    settings
+        .peer()
+        .files()
+        .ifPresentOrElse(
+            it -> files.add(it.certificate(), it.key(), _ -> renew.get()),
+            () -> governance.node().ifPresent(node -> node.onRenewed(_ -> renewed(renew))));
+  }
+
+  private static void renewed(Supplier<Future<?>> renew) {
+    renew
+        .get()
+        .onFailure(why -> LOG.warn("the renewed certificate cannot be served to edges", why));
   }
 
   private static ServerSSLOptions serving(PeerTls tls) {
@@ -147,9 +193,27 @@ final class Neighbours implements AutoCloseable {
                     + " (control-plane.url), or give cluster.peer.tls"));
   }
 
+  private Path certificate() {
+    return settings
+        .peer()
+        .files()
+        .map(EdgeSettings.PeerTls::certificate)
+        .or(() -> governance.node().map(it -> it.current().certificate()))
+        .orElseThrow();
+  }
+
+  /** One that has ended, or that a wrong clock takes for one, is no reason not to serve clients. */
+  private void complainOfDates(PeerTls tls) {
+    try {
+      PemPair.checkDates(certificate(), tls.pair().certificate(), clock.instant());
+    } catch (Refusal refusal) {
+      LOG.warn("{}; until then the other edges are not heard", refusal.getMessage());
+    }
+  }
+
   private PeerTls tls(Path certificate, Path key, Path authorities) {
     try {
-      return new PeerTls(PemPair.read(certificate, key, clock), Files.readAllBytes(authorities));
+      return new PeerTls(PemPair.readOfAnyDate(certificate, key), Files.readAllBytes(authorities));
     } catch (IOException e) {
       throw new Refusal("cannot read " + authorities + ": make it readable for this user", e);
     }

@@ -23,8 +23,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A certificate with its chain and its private key, as PEM, proved to belong together and to be
- * valid now. Equal when the bytes are.
+ * A certificate with its chain and its private key, as PEM, proved to belong together. Equal when
+ * the bytes are.
  *
  * @param chain the certificate first
  */
@@ -39,11 +39,21 @@ public record PemPair(byte[] chain, byte[] key, X509Certificate certificate) {
    *     another certificate, a certificate that is not valid now
    */
   public static PemPair read(Path certificate, Path key, InstantSource clock) {
+    PemPair pair = readOfAnyDate(certificate, key);
+    checkDates(certificate, pair.certificate(), clock.instant());
+    return pair;
+  }
+
+  /**
+   * Reads two files whether or not the certificate is valid now: for one that is renewed by showing
+   * it.
+   *
+   * @throws Refusal as {@link #read}, but for the dates
+   */
+  public static PemPair readOfAnyDate(Path certificate, Path key) {
     byte[] chain = bytes(certificate);
     byte[] secret = bytes(key);
-    List<X509Certificate> certificates = certificates(certificate, chain);
-    X509Certificate leaf = certificates.getFirst();
-    checkDates(certificate, leaf, clock.instant());
+    X509Certificate leaf = certificates(certificate, chain).getFirst();
     checkFit(certificate, leaf, key, privateKey(key, secret, leaf));
     return new PemPair(chain, secret, leaf);
   }
@@ -99,7 +109,12 @@ public record PemPair(byte[] chain, byte[] key, X509Certificate certificate) {
     return file + " holds no certificate; give a PEM file that begins with the server's own";
   }
 
-  private static void checkDates(Path file, X509Certificate leaf, Instant now) {
+  /**
+   * That a certificate is valid now.
+   *
+   * @throws Refusal with one sentence that says what to do
+   */
+  public static void checkDates(Path file, X509Certificate leaf, Instant now) {
     if (now.isAfter(leaf.getNotAfter().toInstant())) {
       throw new Refusal(
           "the certificate in " + file + " ended on " + leaf.getNotAfter() + ": renew it");

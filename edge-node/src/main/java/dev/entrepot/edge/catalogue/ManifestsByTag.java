@@ -13,6 +13,7 @@ import dev.entrepot.edge.origin.ManifestOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin.Current;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
 import dev.entrepot.edge.origin.Provenance;
+import dev.entrepot.edge.origin.Via;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -226,6 +227,7 @@ final class ManifestsByTag {
   private Future<Kept> revalidate(TagKey key, Held held, Instant askedAt) {
     return origin
         .current(key.repository(), key.tag(), Optional.of(held.tag().digest()))
+        .compose(current -> notOlder(key, held, current, askedAt))
         .compose(current ->
             switch (current) {
               case Current.Unchanged(Provenance from) -> confirm(key, held, from, askedAt);
@@ -234,6 +236,24 @@ final class ManifestsByTag {
                       ? confirm(key, held, from, askedAt)
                       : change(key, digest, fetched, askedAt.minus(from.age()));
             });
+  }
+
+  /**
+   * A neighbour that was away, as the upstream is now, may know an older answer than this edge. A
+   * tag never goes back to one.
+   */
+  private static Future<Current> notOlder(TagKey key, Held held, Current current, Instant askedAt) {
+    Instant confirmedAt = askedAt.minus(current.from().age());
+    boolean older =
+        current.from().via() == Via.PEER
+            && !held.tag().withheld()
+            && !confirmedAt.isAfter(held.tag().confirmedAt());
+    return older
+        ? Future.failedFuture(
+            new Failure.OriginUnreachable(
+                    key.repository().upstream(), "no edge has heard of it lately")
+                .asException())
+        : Future.succeededFuture(current);
   }
 
   private Future<Kept> confirm(TagKey key, Held held, Provenance from, Instant askedAt) {

@@ -9,11 +9,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerBody implements Body {
   private static final int WINDOW = 2;
-  private static final int CHECKS_PER_STALL = 4;
+  private static final int CHECKS_PER_SILENCE = 4;
 
-  /** What is to be known of the neighbour that sends. */
+  /** The neighbour that sends, and who is to know how it does. */
   interface Sender {
+    void sent(int bytes);
+
+    /** All has come. */
+    void ended();
+
     /** It is the neighbour's fault that no more comes. */
     void broke(String how);
 
     /** What it sent was not what it was asked for. */
     void lied();
+
+    /** Succeeds when it lives. */
+    Future<Void> pulse();
   }
 
   private final Vertx vertx;
   private final HttpClientResponse response;
   private final String peer;
   private final long expected;
-  private final Duration stall;
+  private final PeerLimits limits;
   private final Sender sender;
-  private final LongConsumer received;
   private final long timer;
   private final Deque<ByteBuf> waiting = new ArrayDeque<>();
   private @Nullable Promise<Optional<ByteBuf>> reader;
   private @Nullable Throwable broken;
   private boolean ended;
+  private volatile boolean asking;
   private long arrived;
   private long readerSince;
 
@@ -58,17 +64,17 @@ final class PeerBody implements Body {
       HttpClientResponse response,
       String peer,
       long expected,
-      Duration stall,
-      Sender sender,
-      LongConsumer received) {
+      PeerLimits limits,
+      Sender sender) {
     this.vertx = vertx;
     this.response = response;
     this.peer = peer;
     this.expected = expected;
-    this.stall = stall;
+    this.limits = limits;
     this.sender = sender;
-    this.received = received;
-    this.timer = vertx.setPeriodic(Math.max(1, stall.toMillis() / CHECKS_PER_STALL), _ -> check());
+    this.timer =
+        vertx.setPeriodic(
+            Math.max(1, limits.silence().toMillis() / CHECKS_PER_SILENCE), _ -> check());
   }
 
   void begin() {
@@ -102,7 +108,7 @@ final class PeerBody implements Body {
 
   @Override
   public void cancel() {
-    fail("was stopped");
+    fail("was stopped", () -> {});
   }
 
   @Override
@@ -111,7 +117,7 @@ final class PeerBody implements Body {
   }
 
   private void arrive(Buffer buffer) {
-    received.accept(buffer.length());
+    sender.sent(buffer.length());
     ByteBuf piece = Unpooled.wrappedBuffer(buffer.getBytes());
     Promise<Optional<ByteBuf>> taker;
     synchronized (this) {
@@ -133,6 +139,9 @@ final class PeerBody implements Body {
 
   private void end() {
     Promise<Optional<ByteBuf>> taker;
+    if (arrived == expected) {
+      sender.ended();
+    }
     synchronized (this) {
       ended = broken == null && arrived == expected;
       if (!ended) {
@@ -152,39 +161,58 @@ final class PeerBody implements Body {
     }
   }
 
+  /** One that lives may be waiting itself; one that does not is not waited for. */
   private void check() {
-    boolean stalled;
+    Promise<Optional<ByteBuf>> waiting;
+    long since;
     synchronized (this) {
-      stalled = reader != null && System.nanoTime() - readerSince > stall.toNanos();
+      waiting = reader;
+      since = System.nanoTime() - readerSince;
     }
-    if (stalled) {
+    if (waiting == null || since < limits.silence().toNanos()) {
+      return;
+    }
+    if (since > limits.stall().toNanos()) {
       fault("stalled");
+    } else if (!asking) {
+      asking = true;
+      sender
+          .pulse()
+          .onComplete(done -> {
+            asking = false;
+            if (done.failed() && isWaiting(waiting)) {
+              fault("stalled, and it does not live");
+            }
+          });
     }
   }
 
+  private synchronized boolean isWaiting(Promise<Optional<ByteBuf>> still) {
+    return still.equals(reader); // the very same
+  }
+
+  /** Whoever waits here and now asks again must find that this neighbour is not well. */
   private void fault(String how) {
-    if (fail(how)) {
-      sender.broke(how);
-    }
+    fail(how, () -> sender.broke(how));
   }
 
-  private boolean fail(String how) {
+  private void fail(String how, Runnable first) {
     vertx.cancelTimer(timer);
     Throwable cause =
         new Failure.OriginUnreachable(peer, "a neighbour's answer " + how).asException();
     Promise<Optional<ByteBuf>> taker;
     synchronized (this) {
       if (broken != null || ended) {
-        return false;
+        return;
       }
       broken = cause;
       taker = reader;
       reader = null;
     }
+    first.run();
     response.request().reset();
     if (taker != null) {
       taker.fail(cause);
     }
-    return true;
   }
 }

@@ -1,5 +1,6 @@
 package dev.entrepot.edge.peer;
 
+import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.MediaType;
 import dev.entrepot.common.oci.Reference;
@@ -14,64 +15,56 @@ import dev.entrepot.edge.peer.PeerObserver.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks neighbours at their peer doors, over mutual TLS, with {@code Entrepot-Hop: 1}. Futures fail
- * with {@link NotHere} alone: then somebody else is to be asked.
+ * Asks neighbours at their peer doors. Futures fail with {@link NotHere}: then somebody else is to
+ * be asked; or with what the neighbour has heard from the upstream ({@code OriginBusy}, {@code
+ * OriginDenied}), which asking the upstream once more would not change.
  */
 public final class PeerClient implements AutoCloseable {
-  /** Says that a request comes from an edge and may not go on to a further one. */
-  public static final String HOP = "Entrepot-Hop";
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int MISDIRECTED = 421;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int BAD_GATEWAY = 502;
 
   /** RFC 9111 section 5.2.1.7; who does not hold it answers 421 here, as to all it has not. */
   private static final String ONLY_IF_CACHED = "only-if-cached";
 
-  private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
-  private static final int OK = 200;
-  private static final int PARTIAL = 206;
-  private static final int NOT_FOUND = 404;
-  private static final int MISDIRECTED = 421;
-
   private final Vertx vertx;
   private final PeerLimits limits;
   private final PeerObserver observer;
-  private final Map<Member, Failing> failing = new ConcurrentHashMap<>();
-  private volatile HttpClient client;
+  private final PeerHealth health;
+  private final PeerLine line;
 
-  public PeerClient(Vertx vertx, PeerTls tls, PeerLimits limits, PeerObserver observer) {
+  /**
+   * @param edges whether a certificate, whose chain is proved, is that of an edge of this site
+   */
+  public PeerClient(
+      Vertx vertx,
+      PeerTls tls,
+      Predicate<X509Certificate> edges,
+      PeerLimits limits,
+      PeerObserver observer) {
     this.vertx = vertx;
     this.limits = limits;
     this.observer = observer;
-    this.client = client(tls);
+    this.health = new PeerHealth(limits, System::nanoTime);
+    this.line = new PeerLine(vertx, tls, edges, limits);
   }
-
-  /**
-   * How a neighbour has failed lately.
-   *
-   * @param restsUntil by the monotonic clock; of meaning once there are enough failures
-   */
-  private record Failing(int inARow, long restsUntil) {}
 
   /** A neighbour has not got it, or cannot be asked now. */
   static final class NotHere extends RuntimeException {
@@ -99,27 +92,22 @@ public final class PeerClient implements AutoCloseable {
     }
   }
 
-  /** Shows another certificate from the next connection on. */
-  public void use(PeerTls tls) {
-    HttpClient before = client;
-    client = client(tls);
-    vertx.setTimer(limits.answer().toMillis() + limits.stall().toMillis(), _ -> before.close());
-  }
-
-  /** Whether the neighbour has not failed just now. */
-  boolean isWell(Member member) {
-    Failing now = failing.get(member);
-    return now == null
-        || now.inARow() < limits.failures()
-        || System.nanoTime() - now.restsUntil() >= 0;
-  }
-
   /** What a neighbour may do to answer. */
   enum Asking {
     /** Answer from what it holds or is filling; if it is the owner, bring it. */
     BRING,
-    /** Answer from what it holds whole and nothing else ({@code only-if-cached}, RFC 9111). */
+    /** Answer from what it holds whole and nothing else. */
     HELD_ONLY
+  }
+
+  /** Shows another certificate from the next connection on. */
+  public void use(PeerTls tls) {
+    line.use(tls);
+  }
+
+  /** Whether the neighbour has not failed just now. */
+  boolean isWell(Member member) {
+    return health.isWell(member);
   }
 
   Future<Answer> blob(Member member, Repository repository, Digest digest, Span span, Asking how) {
@@ -132,48 +120,57 @@ public final class PeerClient implements AutoCloseable {
       headers.put("Cache-Control", ONLY_IF_CACHED);
     }
     return ask(member, path(repository, "blobs", digest.toString()), headers)
-        .compose(response -> blob(member, response, span));
+        .compose(response -> blob(member, repository, response, span));
   }
 
   private static String lastByte(OptionalLong end) {
     return end.isPresent() ? String.valueOf(end.getAsLong() - 1) : "";
   }
 
-  private Future<Answer> blob(Member member, HttpClientResponse response, Span span) {
+  private Future<Answer> blob(
+      Member member, Repository repository, HttpClientResponse response, Span span) {
     long length = number(response.getHeader("Content-Length"));
     boolean partial = response.statusCode() == PARTIAL;
-    if (length < 0 || (!partial && response.statusCode() != OK)) {
-      return refused(member, response);
+    if (length < 0
+        || (!partial && response.statusCode() != OK)
+        || (partial && !startsAt(response, span.first()))) {
+      return refused(member, repository, response);
     }
-    long first = partial ? span.first() : 0;
     OptionalLong total = partial ? total(response) : OptionalLong.of(length);
-    if (partial && !startsAt(response, first)) {
-      return refused(member, response);
-    }
-    found(member);
+    observer.asked(Outcome.FOUND);
     PeerBody body =
         new PeerBody(
-            vertx,
-            response,
-            member.peer().getHost(),
-            length,
-            limits.stall(),
-            sender(member),
-            observer::received);
+            vertx, response, member.peer().getHost(), length, limits, sender(member, length));
     body.begin();
-    return Future.succeededFuture(new Answer(first, total, Via.PEER, body));
+    return Future.succeededFuture(new Answer(partial ? span.first() : 0, total, Via.PEER, body));
   }
 
-  private PeerBody.Sender sender(Member member) {
+  private PeerBody.Sender sender(Member member, long length) {
     return new PeerBody.Sender() {
       @Override
+      public void sent(int bytes) {
+        observer.received(bytes);
+      }
+
+      @Override
+      public void ended() {
+        health.answered(member);
+      }
+
+      @Override
       public void broke(String how) {
-        rest(member, how);
+        health.broke(member, how + " within " + length + " bytes");
       }
 
       @Override
       public void lied() {
-        distrust(member);
+        observer.asked(Outcome.LIED);
+        health.lied(member);
+      }
+
+      @Override
+      public Future<Void> pulse() {
+        return line.pulse(member);
       }
     };
   }
@@ -192,10 +189,10 @@ public final class PeerClient implements AutoCloseable {
   /** Gets a manifest, with the age that the neighbour says it has. */
   Future<Told> manifest(Member member, Repository repository, Reference reference) {
     return ask(member, path(repository, "manifests", reference.toString()), Map.of())
-        .compose(response -> manifest(member, response));
+        .compose(response -> manifest(member, repository, response));
   }
 
-  private Future<Told> manifest(Member member, HttpClientResponse response) {
+  private Future<Told> manifest(Member member, Repository repository, HttpClientResponse response) {
     long length = number(response.getHeader("Content-Length"));
     String type = response.getHeader("Content-Type");
     String digest = response.getHeader("Docker-Content-Digest");
@@ -204,15 +201,16 @@ public final class PeerClient implements AutoCloseable {
         || length > limits.manifestBytes()
         || type == null
         || digest == null) {
-      return refused(member, response);
+      return refused(member, repository, response);
     }
     long age = Math.max(0, number(response.getHeader("Age")));
     Future<Buffer> body = response.body();
     response.resume();
-    return body.timeout(limits.answer().toMillis(), TimeUnit.MILLISECONDS)
+    return body.timeout(limits.stall().toMillis(), TimeUnit.MILLISECONDS)
         .map(bytes -> told(type, digest, bytes.getBytes(), age))
         .onSuccess(it -> {
-          found(member);
+          health.answered(member);
+          observer.asked(Outcome.FOUND);
           observer.received(it.bytes().length);
         })
         .recover(why -> failed(member, String.valueOf(why.getMessage())));
@@ -227,74 +225,49 @@ public final class PeerClient implements AutoCloseable {
   }
 
   private Future<HttpClientResponse> ask(Member member, String path, Map<String, String> headers) {
-    URI at = member.peer();
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setHost(at.getHost())
-            .setPort(at.getPort())
-            .setURI(path)
-            .setConnectTimeout(limits.connect().toMillis())
-            .setTimeout(limits.answer().toMillis())
-            .putHeader(HOP, "1")
-            .putHeader("Accept", "*/*");
-    headers.forEach(options::putHeader);
-    return client
-        .request(options)
-        .compose(request -> request.send().onSuccess(HttpClientResponse::pause))
-        .recover(why -> failed(member, String.valueOf(why.getMessage())));
+    return line.ask(member, path, headers)
+        .recover(why -> {
+          if (why instanceof PeerLine.Stranger) {
+            health.stranger(member);
+          }
+          return failed(member, String.valueOf(why.getMessage()));
+        });
   }
 
-  private <T> Future<T> refused(Member member, HttpClientResponse response) {
+  /**
+   * An answer without what was asked for: whose fault that is, and whether it settles the matter.
+   */
+  private <T> Future<T> refused(Member member, Repository repository, HttpClientResponse response) {
     response.request().reset();
-    return switch (response.statusCode()) {
-      case NOT_FOUND -> {
-        observer.asked(Outcome.ABSENT);
-        yield Future.failedFuture(new NotHere(true));
-      }
-      case MISDIRECTED -> {
-        observer.asked(Outcome.ELSEWHERE);
-        yield Future.failedFuture(new NotHere(false));
-      }
-      default -> failed(member, "status " + response.statusCode());
-    };
+    int status = response.statusCode();
+    boolean said = response.getHeader("Content-Type") != null; // by its registry, not its door
+    if (status == NOT_FOUND) {
+      observer.asked(Outcome.ABSENT);
+      return Future.failedFuture(new NotHere(true));
+    }
+    if (status == TOO_MANY_REQUESTS || (status == FORBIDDEN && said)) {
+      observer.asked(Outcome.REFUSED);
+      return Future.failedFuture(upstreams(repository, response).asException());
+    }
+    if (status == MISDIRECTED || (status >= BAD_GATEWAY && said)) {
+      // It cannot have it from the upstream now, or is too busy itself: that is no failure of its.
+      observer.asked(Outcome.ELSEWHERE);
+      return Future.failedFuture(new NotHere(false));
+    }
+    return failed(member, "status " + status);
+  }
+
+  private static Failure upstreams(Repository repository, HttpClientResponse response) {
+    long wait = Math.max(1, number(response.getHeader("Retry-After")));
+    return response.statusCode() == TOO_MANY_REQUESTS
+        ? new Failure.OriginBusy(repository.upstream(), Duration.ofSeconds(wait))
+        : new Failure.OriginDenied(repository, "it was denied to another edge of this site");
   }
 
   private <T> Future<T> failed(Member member, String why) {
     observer.asked(Outcome.FAILED);
-    rest(member, why);
+    health.failed(member, why);
     return Future.failedFuture(new NotHere(false));
-  }
-
-  private void rest(Member member, String why) {
-    long until = System.nanoTime() + limits.pause().toNanos();
-    Failing now =
-        failing.compute(
-            member, (_, before) -> new Failing(before == null ? 1 : before.inARow() + 1, until));
-    if (now.inARow() == limits.failures()) {
-      LOG.warn(
-          "the edge at {} is left alone for {} s after {} failures: {}",
-          member.peer(),
-          limits.pause().toSeconds(),
-          now.inARow(),
-          why);
-    }
-  }
-
-  /** Wrong bytes are no accident of the network: once is enough. */
-  private void distrust(Member member) {
-    observer.asked(Outcome.LIED);
-    long until = System.nanoTime() + limits.distrust().toNanos();
-    failing.put(member, new Failing(limits.failures(), until));
-    LOG.warn(
-        "the edge at {} sent wrong bytes and is left alone for {} s; see to its disk and memory",
-        member.peer(),
-        limits.distrust().toSeconds());
-  }
-
-  private void found(Member member) {
-    failing.remove(member);
-    observer.asked(Outcome.FOUND);
   }
 
   private static String path(Repository repository, String kind, String reference) {
@@ -310,23 +283,8 @@ public final class PeerClient implements AutoCloseable {
     }
   }
 
-  private HttpClient client(PeerTls tls) {
-    return vertx.createHttpClient(
-        new HttpClientOptions()
-            .setSsl(true)
-            .setVerifyHost(true)
-            .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-            .setKeyCertOptions(
-                new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(tls.pair().chain()))
-                    .addKeyValue(Buffer.buffer(tls.pair().key())))
-            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.authorities())))
-            .setConnectTimeout((int) limits.connect().toMillis()),
-        new PoolOptions().setHttp1MaxSize(limits.connections()));
-  }
-
   @Override
   public void close() {
-    client.close();
+    line.close();
   }
 }

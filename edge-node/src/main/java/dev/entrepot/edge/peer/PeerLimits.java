@@ -5,18 +5,24 @@ import java.time.Duration;
 /**
  * What asking a neighbour may cost.
  *
- * @param connect to have a connection, TLS included
- * @param answer until an answer's head has come; the owner may itself be waiting for the upstream
- * @param stall without a byte of a body
- * @param connections to one neighbour at a time
+ * @param connect to have a connection, and as long again for TLS
+ * @param silence after which a neighbour that owes something is asked whether it lives
+ * @param pulse until it must have answered that
+ * @param answer until an answer's head has come from one that lives; it may itself be waiting for
+ *     the upstream
+ * @param stall without a byte of a body from one that lives, likewise
+ * @param connections to one neighbour at a time; who needs a further one waits
  * @param failures in a row after which a neighbour is left alone
  * @param pause for which it is left alone then
  * @param distrust for which one is left alone that sent wrong bytes
  * @param tries neighbours that are asked for one thing before the upstream is
+ * @param hints the longest wait for all that the site says of one thing
  * @param manifestBytes the largest manifest that is taken
  */
 public record PeerLimits(
     Duration connect,
+    Duration silence,
+    Duration pulse,
     Duration answer,
     Duration stall,
     int connections,
@@ -24,18 +30,22 @@ public record PeerLimits(
     Duration pause,
     Duration distrust,
     int tries,
+    Duration hints,
     int manifestBytes) {
 
-  /** 3 s, 15 s, 10 s, 64 connections, 3 failures, 5 s, 10 min, 2 tries, 4 MiB. */
+  /** 3 s, 2 s, 2 s, 60 s, 60 s, 256 connections, 3 failures, 5 s, 10 min, 2 tries, 50 ms, 4 MiB. */
   public static final PeerLimits STANDARD =
       new PeerLimits(
           Duration.ofSeconds(3),
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(10),
-          64,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          256,
           3,
           Duration.ofSeconds(5),
           Duration.ofMinutes(10),
           2,
+          Duration.ofMillis(50),
           4 << 20);
 }

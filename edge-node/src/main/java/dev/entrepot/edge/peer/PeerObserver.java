@@ -13,6 +13,8 @@ public interface PeerObserver {
     ELSEWHERE,
     /** No answer, or none that makes sense. */
     FAILED,
+    /** It says that the upstream throttles or denies. */
+    REFUSED,
     /** It has sent wrong bytes. */
     LIED
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -73,11 +74,14 @@ public final class SiteBlobs implements BlobOrigin {
   public Future<Answer> fetch(Repository repository, Digest digest, Span span) {
     Wanted wanted = new Wanted(repository, digest, span);
     List<Member> before = before(digest);
-    Future<Answer> brought =
-        before.isEmpty()
-            ? Future.failedFuture(new PeerClient.NotHere(false))
-            : ask(before, wanted, Asking.BRING).recover(_ -> fromFiller(before, wanted));
-    return brought.recover(_ -> fromHolder(before, wanted)).recover(_ -> fromUpstream(wanted));
+    return ask(before, wanted, Asking.BRING)
+        .recover(why -> orElse(why, () -> fromOthers(before, wanted)))
+        .recover(why -> orElse(why, () -> fromUpstream(wanted)));
+  }
+
+  /** Somebody else, unless the upstream itself has said no by way of a neighbour. */
+  private static Future<Answer> orElse(Throwable why, Supplier<Future<Answer>> other) {
+    return why instanceof PeerClient.NotHere ? other.get() : Future.failedFuture(why);
   }
 
   /** The neighbours that come before this edge and are well, at most as many as may be tried. */
@@ -101,21 +105,27 @@ public final class SiteBlobs implements BlobOrigin {
     }
     return peers
         .blob(members.getFirst(), wanted.repository(), wanted.digest(), wanted.span(), how)
-        .recover(_ -> ask(members.subList(1, members.size()), wanted, how));
+        .recover(why -> orElse(why, () -> ask(members.subList(1, members.size()), wanted, how)));
   }
 
-  /** Whoever has said that it is bringing the blob, if that is somebody else. */
-  private Future<Answer> fromFiller(List<Member> asked, Wanted wanted) {
-    return said(Kind.FILL, wanted.digest())
-        .compose(it -> ask(others(it.stream(), asked), wanted, Asking.BRING));
+  /**
+   * Whoever has said that it is bringing the blob, if the owner is not; then those who may hold it.
+   */
+  private Future<Answer> fromOthers(List<Member> asked, Wanted wanted) {
+    Future<Optional<Member>> holder = said(Kind.HOLDERS, wanted.digest());
+    Future<Optional<Member>> filler =
+        asked.isEmpty()
+            ? Future.succeededFuture(Optional.empty())
+            : said(Kind.FILL, wanted.digest());
+    return filler
+        .compose(it -> ask(others(it.stream(), asked), wanted, Asking.BRING))
+        .recover(why -> orElse(why, () -> holder.compose(it -> held(it, asked, wanted))));
   }
 
-  private Future<Answer> fromHolder(List<Member> asked, Wanted wanted) {
+  private Future<Answer> held(Optional<Member> said, List<Member> asked, Wanted wanted) {
     List<Member> ranking = site.ranking(key(wanted.digest()));
     Stream<Member> next = ranking.stream().skip(ranking.indexOf(site.self()) + 1L).limit(1);
-    return said(Kind.HOLDERS, wanted.digest())
-        .compose(
-            it -> ask(others(Stream.concat(it.stream(), next), asked), wanted, Asking.HELD_ONLY));
+    return ask(others(Stream.concat(said.stream(), next), asked), wanted, Asking.HELD_ONLY);
   }
 
   private List<Member> others(Stream<Member> members, List<Member> asked) {

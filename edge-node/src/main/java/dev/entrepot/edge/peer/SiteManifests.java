@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Manifests and tags by way of the site: first what some edge has said lately, then the owner, then
@@ -27,11 +30,15 @@ public final class SiteManifests implements ManifestOrigin {
   private final PeerClient peers;
   private final ManifestOrigin upstream;
   private final Lifetimes lifetimes;
+  private final Duration patience;
   private final InstantSource clock;
 
   /** For how long what the upstream said holds ({@code freshness} in the configuration). */
   public interface Lifetimes {
     Duration tag(Repository repository, Tag tag);
+
+    /** The greatest age of an answer that is given without waiting for the upstream. */
+    Duration acceptable(Repository repository, Tag tag);
 
     Duration negative(Repository repository, Reference reference);
   }
@@ -41,11 +48,13 @@ public final class SiteManifests implements ManifestOrigin {
       PeerClient peers,
       ManifestOrigin upstream,
       Lifetimes lifetimes,
+      PeerLimits limits,
       InstantSource clock) {
     this.site = site;
     this.peers = peers;
     this.upstream = upstream;
     this.lifetimes = lifetimes;
+    this.patience = limits.hints();
     this.clock = clock;
   }
 
@@ -59,14 +68,25 @@ public final class SiteManifests implements ManifestOrigin {
 
   @Override
   public Future<Fetched> manifest(Repository repository, Reference reference) {
+    return hinted(repository, reference)
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(why ->
+            why instanceof PullException
+                ? Future.failedFuture(why)
+                : Future.succeededFuture(Optional.empty()))
+        .compose(said ->
+            said.map(Future::succeededFuture).orElseGet(() -> fetch(repository, reference)));
+  }
+
+  /** What the site has said, the answer or that there is none. */
+  private Future<Optional<Fetched>> hinted(Repository repository, Reference reference) {
+    Future<Optional<Fetched>> said = said(repository, reference);
     return absent(repository, reference)
         .compose(gone ->
             gone
                 ? Future.failedFuture(
                     new Failure.UnknownManifest(repository, reference).asException())
-                : said(repository, reference))
-        .compose(said ->
-            said.map(Future::succeededFuture).orElseGet(() -> fetch(repository, reference)));
+                : said);
   }
 
   private Future<Boolean> absent(Repository repository, Reference reference) {
@@ -107,21 +127,55 @@ public final class SiteManifests implements ManifestOrigin {
   }
 
   private Future<Fetched> fetch(Repository repository, Reference reference) {
+    return byOwner(
+        repository, reference, PeerClient.Told::fetched, () -> fromUpstream(repository, reference));
+  }
+
+  /** What the owner says; the upstream's word if the owner has nothing, or nothing fresh. */
+  private <T> Future<T> byOwner(
+      Repository repository,
+      Reference reference,
+      Function<PeerClient.Told, T> read,
+      Supplier<Future<T>> upstream) {
     return owner(repository, reference)
         .map(owner ->
             peers
                 .manifest(owner, repository, reference)
-                .map(PeerClient.Told::fetched)
-                .recover(why ->
-                    isAbsent(why)
-                        ? Future.failedFuture(
-                            new Failure.UnknownManifest(repository, reference).asException())
-                        : fromUpstream(repository, reference)))
-        .orElseGet(() -> fromUpstream(repository, reference));
+                .compose(told ->
+                    isFresh(told, repository, reference)
+                        ? Future.succeededFuture(read.apply(told))
+                        : upstream.get().recover(why -> away(why, read.apply(told))))
+                .recover(why -> orElse(why, repository, reference, upstream)))
+        .orElseGet(upstream);
   }
 
-  private static boolean isAbsent(Throwable why) {
-    return why instanceof PeerClient.NotHere not && not.isAbsent();
+  /**
+   * Whether an owner's answer is one that it would give with the upstream in reach. Otherwise the
+   * owner cannot reach it, and perhaps this edge can.
+   */
+  private boolean isFresh(PeerClient.Told told, Repository repository, Reference reference) {
+    return !(reference instanceof Tag tag)
+        || told.age().compareTo(lifetimes.acceptable(repository, tag)) <= 0;
+  }
+
+  /** The stale answer of a neighbour, where this edge cannot have one of the upstream either. */
+  private static <T> Future<T> away(Throwable why, T stale) {
+    return switch (PullException.failureOf(why)) {
+      case Failure.OriginUnreachable _, Failure.OriginTimeout _, Failure.OriginBusy _ ->
+          Future.succeededFuture(stale);
+      default -> Future.failedFuture(why);
+    };
+  }
+
+  /** The upstream itself, unless that has spoken by way of a neighbour. */
+  private static <T> Future<T> orElse(
+      Throwable why, Repository repository, Reference reference, Supplier<Future<T>> upstream) {
+    if (!(why instanceof PeerClient.NotHere not)) {
+      return Future.failedFuture(why);
+    }
+    return not.isAbsent()
+        ? Future.failedFuture(new Failure.UnknownManifest(repository, reference).asException())
+        : upstream.get();
   }
 
   /** Who is to be asked; nobody if this edge is the one. */
@@ -193,17 +247,7 @@ public final class SiteManifests implements ManifestOrigin {
   }
 
   private Future<Current> ask(Repository repository, Tag tag, Optional<Digest> known) {
-    return owner(repository, tag)
-        .map(owner ->
-            peers
-                .manifest(owner, repository, tag)
-                .map(it -> told(known, it))
-                .recover(why ->
-                    isAbsent(why)
-                        ? Future.failedFuture(
-                            new Failure.UnknownManifest(repository, tag).asException())
-                        : confirm(repository, tag, known)))
-        .orElseGet(() -> confirm(repository, tag, known));
+    return byOwner(repository, tag, it -> told(known, it), () -> confirm(repository, tag, known));
   }
 
   private static Current told(Optional<Digest> known, PeerClient.Told it) {

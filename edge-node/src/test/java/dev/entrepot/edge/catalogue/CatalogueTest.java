@@ -112,6 +112,35 @@ class CatalogueTest {
   }
 
   @Test
+  void a_tag_never_goes_back_to_what_a_neighbour_knew_before() {
+    upstream.put(ALPINE, "latest", image(1));
+    Fetched newer = upstream.put(ALPINE, "latest", image(2));
+    manifest(ALPINE, LATEST);
+    upstream.put(ALPINE, "latest", image(1)); // as an edge has it that was away meanwhile
+    pass(Duration.ofMinutes(10));
+    upstream.byNeighbour(Duration.ofHours(1));
+
+    Catalogue.Manifest answer = manifest(ALPINE, LATEST);
+
+    assertThat(answer.descriptor().digest()).isEqualTo(newer.digest());
+    assertThat(answer.status().details()).contains(Detail.STALE);
+    assertThat(answer.status().age()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void a_neighbour_that_has_heard_later_is_believed_and_named() {
+    upstream.put(ALPINE, "latest", image(1));
+    manifest(ALPINE, LATEST);
+    Fetched moved = upstream.put(ALPINE, "latest", image(2));
+    pass(Duration.ofMinutes(10));
+    upstream.byNeighbour(Duration.ofMinutes(1));
+
+    assertThat(manifest(ALPINE, LATEST).descriptor().digest()).isEqualTo(moved.digest());
+    pass(Duration.ofMinutes(4).plusSeconds(1));
+    assertThat(manifest(ALPINE, LATEST).status().details()).contains(Detail.PEER);
+  }
+
+  @Test
   void a_tag_that_has_moved_is_followed() {
     upstream.put(ALPINE, "latest", image(1));
     manifest(ALPINE, LATEST);

@@ -8,9 +8,11 @@ import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.oci.Tag;
 import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin;
+import dev.entrepot.edge.origin.Provenance;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +29,7 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   private final Map<Repository, Map<Digest, Long>> blobs = new HashMap<>();
   private Optional<Failure> failing = Optional.empty();
   private Optional<Promise<Void>> held = Optional.empty();
+  private Provenance from = Provenance.UPSTREAM;
   boolean referrersApi = true;
 
   synchronized Fetched put(Repository repository, String tag, String json) {
@@ -49,6 +52,11 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
 
   synchronized void fail(Failure failure) {
     failing = Optional.of(failure);
+  }
+
+  /** From now on answers about what tags mean come by way of another edge, that old. */
+  synchronized void byNeighbour(Duration age) {
+    from = Provenance.peer(age);
   }
 
   synchronized void heal() {
@@ -102,8 +110,8 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
                 .map(now ->
                     Future.<Current>succeededFuture(
                         known.filter(now.digest()::equals).isPresent()
-                            ? new Current.Unchanged()
-                            : new Current.Changed(now.digest(), Optional.empty())))
+                            ? new Current.Unchanged(from)
+                            : new Current.Changed(now.digest(), Optional.empty(), from)))
                 .orElseGet(() ->
                     Future.failedFuture(
                         new Failure.UnknownManifest(repository, reference).asException())));

@@ -83,7 +83,7 @@ final class Neighbour {
                   ? "-"
                   : request.headers().get("Cache-Control"),
               request.headers().get("Range") == null ? "-" : request.headers().get("Range"),
-              String.valueOf(request.headers().get(PeerClient.HOP))));
+              String.valueOf(request.headers().get(PeerLine.HOP))));
     }
     answer.accept(request);
   }

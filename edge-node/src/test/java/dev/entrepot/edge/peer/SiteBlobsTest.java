@@ -3,6 +3,8 @@ package dev.entrepot.edge.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.entrepot.common.failure.Failure;
+import dev.entrepot.common.failure.PullException;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Repository;
 import dev.entrepot.common.tls.PemPair;
@@ -19,6 +21,7 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,19 +51,23 @@ class SiteBlobsTest {
   private static final PeerLimits LIMITS =
       new PeerLimits(
           Duration.ofSeconds(3),
-          Duration.ofSeconds(5),
           Duration.ofMillis(300),
+          Duration.ofMillis(300),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
           8,
           3,
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),
           2,
+          Duration.ofSeconds(1),
           4 << 20);
 
   @TempDir Path folder;
   private final TestAuthority authority = new TestAuthority();
   private final Vertx vertx = Vertx.vertx();
   private final List<Span> upstream = new ArrayList<>();
+  private Predicate<String> edges = _ -> true;
   private Neighbour first;
   private Neighbour second;
   private FixedSite site;
@@ -78,6 +86,7 @@ class SiteBlobsTest {
         new PeerClient(
             vertx,
             new PeerTls(pair, authority.pem().getBytes(StandardCharsets.US_ASCII)),
+            it -> edges.test(it.getSubjectX500Principal().getName()),
             LIMITS,
             new PeerObserver() {
               @Override
@@ -163,16 +172,17 @@ class SiteBlobsTest {
   }
 
   @Test
-  void a_transfer_that_stalls_breaks_and_the_rest_can_be_asked_for_elsewhere() {
+  void a_neighbour_that_stops_in_the_middle_is_left_alone_and_the_rest_comes_from_the_next() {
     site.rank(List.of(first.member(), second.member(), SELF));
     first.does(it -> {
-      it.response().putHeader("Content-Length", String.valueOf(BYTES.length));
-      it.response().write(Buffer.buffer("the by"));
+      if (it.path().equals(PATH)) {
+        it.response().putHeader("Content-Length", String.valueOf(BYTES.length));
+        it.response().write(Buffer.buffer("the by"));
+      } // and nothing is answered any more, not even whether it lives
     });
     Body stalled = fetch(Span.WHOLE).body();
     assertThat(await(stalled.read())).isPresent();
-    assertThatThrownBy(() -> await(stalled.read())).hasMessageContaining("stalled");
-    first.does(it -> Neighbour.end(it, 503));
+    assertThatThrownBy(() -> await(stalled.read())).hasMessageContaining("does not live");
     second.does(it -> {
       it.response().setStatusCode(206).putHeader("Content-Range", "bytes 6-18/19");
       it.response().end(Buffer.buffer("tes of a blob"));
@@ -184,6 +194,75 @@ class SiteBlobsTest {
     assertThat(rest.total()).hasValue(19);
     assertThat(read(rest)).asString().isEqualTo("tes of a blob");
     assertThat(second.asked()).containsExactly(PATH + " - bytes=6- 1");
+  }
+
+  @Test
+  void a_neighbour_that_lives_is_waited_for_before_its_head_and_in_the_middle() {
+    site.rank(List.of(first.member(), SELF));
+    first.does(it -> {
+      if (it.path().equals(PATH)) {
+        vertx.setTimer(1_000, _ -> begin(it));
+      } else {
+        Neighbour.end(it, 421);
+      }
+    });
+
+    assertThat(read(fetch(Span.WHOLE))).isEqualTo(BYTES);
+
+    assertThat(first.asked()).contains("/v2/ - - 1");
+    assertThat(upstream).isEmpty();
+  }
+
+  private void begin(HttpServerRequest request) {
+    request.response().putHeader("Content-Length", String.valueOf(BYTES.length));
+    request.response().write(Buffer.buffer(BYTES).slice(0, 6));
+    vertx.setTimer(1_000, _ -> request.response().end(Buffer.buffer(BYTES).slice(6, BYTES.length)));
+  }
+
+  @Test
+  void who_has_no_certificate_of_an_edge_is_not_believed() {
+    site.rank(List.of(first.member(), SELF));
+    first.serves(BYTES);
+    edges = "CN=second"::equals;
+
+    assertThat(fetch(Span.WHOLE).via()).isEqualTo(Via.UPSTREAM);
+    assertThat(fetch(Span.WHOLE).via()).isEqualTo(Via.UPSTREAM);
+
+    assertThat(first.asked()).hasSize(1);
+  }
+
+  @Test
+  void that_the_upstream_throttles_the_owner_is_the_answer_and_no_fault_of_the_owner() {
+    site.rank(List.of(first.member(), SELF));
+    first.does(it -> {
+      it.response().putHeader("Content-Type", "application/json").putHeader("Retry-After", "7");
+      Neighbour.end(it, 429);
+    });
+
+    for (int n = 0; n < 5; n++) {
+      assertThatThrownBy(() -> fetch(Span.WHOLE))
+          .satisfies(why ->
+              assertThat(PullException.failureOf(why.getCause()))
+                  .isEqualTo(new Failure.OriginBusy("docker.io", Duration.ofSeconds(7))));
+    }
+
+    assertThat(first.asked()).hasSize(5);
+    assertThat(upstream).isEmpty();
+  }
+
+  @Test
+  void an_owner_whose_upstream_is_away_is_no_bad_owner_but_this_edge_tries_for_itself() {
+    site.rank(List.of(first.member(), SELF));
+    first.does(it -> {
+      it.response().putHeader("Content-Type", "application/json");
+      Neighbour.end(it, 502);
+    });
+
+    for (int n = 0; n < 5; n++) {
+      assertThat(fetch(Span.WHOLE).via()).isEqualTo(Via.UPSTREAM);
+    }
+
+    assertThat(first.asked()).hasSize(5);
   }
 
   @Test
