@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.rocksdb.AbstractEventListener;
@@ -120,7 +123,8 @@ public final class RocksStore implements AutoCloseable {
   private static void prepare(Path directory) {
     Path probe = directory.resolve("ingest").resolve("probe");
     try {
-      Files.createDirectories(probe.getParent());
+      closeToOthers(directory.resolve("ingest"));
+      closeToOthers(directory.resolve("db"));
       try (Stream<Path> leftOver = Files.list(directory.resolve("ingest"))) {
         for (Path file : leftOver.toList()) {
           Files.delete(file);
@@ -136,6 +140,15 @@ public final class RocksStore implements AutoCloseable {
               + e.getMessage()
               + "): make it writable for this user, or choose another one",
           e);
+    }
+  }
+
+  /** What is private upstream is not for other users of this machine. */
+  private static void closeToOthers(Path directory) throws IOException {
+    Set<PosixFilePermission> own = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(own));
+    if (!own.containsAll(Files.getPosixFilePermissions(directory))) {
+      Files.setPosixFilePermissions(directory, own);
     }
   }
 

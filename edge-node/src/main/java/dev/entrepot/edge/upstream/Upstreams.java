@@ -1,6 +1,10 @@
 package dev.entrepot.edge.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.entrepot.common.config.UpstreamNaming;
+import dev.entrepot.common.failure.Failure.Overloaded;
 import dev.entrepot.common.failure.Failure.UnknownUpstream;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.Reference;
@@ -9,7 +13,9 @@ import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +23,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All upstreams that there are: a closed set. Names are looked up in it, never dialled. Clients are
  * made when first needed.
  */
 public final class Upstreams implements BlobOrigin, ManifestOrigin {
-  /** Hosts that are spoken to at most, as a wildcard may stand for any number. */
-  private static final int MOST_CLIENTS = 1000;
+  /**
+   * Hosts of wildcards that are spoken to at most, as anybody can make names up for them; those
+   * that are configured by name are not touched by that.
+   */
+  private static final int MOST_COVERED = 1000;
+
+  /** A host of a wildcard that nobody has asked for so long is forgotten. */
+  private static final Duration IDLE = Duration.ofHours(1);
 
   private final Vertx vertx;
   private final List<UpstreamConfig> configs;
@@ -34,6 +47,7 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
   private final UpstreamObserver observer;
   private final NameResolver resolver;
   private final Map<String, UpstreamClient> clients = new ConcurrentHashMap<>();
+  private final Cache<String, UpstreamClient> covered;
 
   /**
    * Upstreams whose names the machine resolves.
@@ -64,6 +78,19 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
     this.clock = clock;
     this.observer = observer;
     this.resolver = resolver;
+    this.covered =
+        Caffeine.newBuilder()
+            .expireAfterAccess(IDLE)
+            .executor(Runnable::run)
+            .removalListener(
+                (@Nullable String _, @Nullable UpstreamClient gone, RemovalCause _) -> end(gone))
+            .build();
+  }
+
+  private static void end(@Nullable UpstreamClient gone) {
+    if (gone != null) {
+      var _ = gone.close();
+    }
   }
 
   private static Map<String, UpstreamConfig> index(List<UpstreamConfig> configs) {
@@ -107,7 +134,7 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
   /** How an upstream is, without asking it; one that was never asked, or is unknown, is well. */
   public UpstreamHealth health(String upstream) {
     return find(upstream)
-        .flatMap(config -> Optional.ofNullable(clients.get(config.name())))
+        .flatMap(config -> Optional.ofNullable(known(config.name())))
         .map(UpstreamClient::health)
         .orElseGet(() -> new UpstreamHealth(false, Optional.empty(), OptionalLong.empty()));
   }
@@ -116,7 +143,9 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
   public Future<Void> close() {
     Future<Void> names =
         resolver instanceof SystemNameResolver system ? system.close() : Future.succeededFuture();
-    return Future.join(clients.values().stream().map(UpstreamClient::close).toList())
+    List<UpstreamClient> all = new ArrayList<>(clients.values());
+    all.addAll(covered.asMap().values());
+    return Future.join(all.stream().map(UpstreamClient::close).toList())
         .<Void>mapEmpty()
         .eventually(() -> names);
   }
@@ -163,10 +192,27 @@ public final class Upstreams implements BlobOrigin, ManifestOrigin {
     if (config.isEmpty()) {
       return Future.failedFuture(new UnknownUpstream(repository.upstream()).asException());
     }
-    if (clients.size() >= MOST_CLIENTS && !clients.containsKey(config.get().name())) {
-      return Future.failedFuture(new UnknownUpstream(repository.upstream()).asException());
+    if (byName.containsKey(config.get().name())) {
+      return question.apply(clients.computeIfAbsent(config.get().name(), _ -> open(config.get())));
     }
-    return question.apply(clients.computeIfAbsent(config.get().name(), _ -> open(config.get())));
+    if (covered.getIfPresent(config.get().name()) == null && isFull()) {
+      return Future.failedFuture(
+          new Overloaded("it speaks to as many hosts of wildcards as it may", IDLE).asException());
+    }
+    return question.apply(covered.get(config.get().name(), _ -> open(config.get())));
+  }
+
+  private boolean isFull() {
+    if (covered.estimatedSize() < MOST_COVERED) {
+      return false;
+    }
+    covered.cleanUp();
+    return covered.estimatedSize() >= MOST_COVERED;
+  }
+
+  private @Nullable UpstreamClient known(String name) {
+    UpstreamClient client = clients.get(name);
+    return client == null ? covered.getIfPresent(name) : client;
   }
 
   private UpstreamClient open(UpstreamConfig config) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.entrepot.common.oci.Digest;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +48,18 @@ class StoreCloseTest {
     }
     try (RocksStore again = RocksStore.open(StoreConfig.in(directory))) {
       assertThat(again.keyValues().get(Table.TAGS, new byte[] {0})).isPresent();
+    }
+  }
+
+  @Test
+  void other_users_of_the_machine_cannot_look_into_a_store() throws Exception {
+    Files.createDirectories(directory.resolve("db"));
+    RocksStore.open(StoreConfig.in(directory)).close();
+
+    for (String part : List.of("db", "ingest")) {
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(part))))
+          .isEqualTo("rwx------");
     }
   }
 

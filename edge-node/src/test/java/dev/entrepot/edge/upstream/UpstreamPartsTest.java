@@ -3,12 +3,18 @@ package dev.entrepot.edge.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.entrepot.common.failure.Failure;
+import dev.entrepot.common.failure.PullException;
 import dev.entrepot.common.net.Cidr;
 import dev.entrepot.common.net.IpAddresses;
+import dev.entrepot.common.oci.Digest;
+import dev.entrepot.common.oci.Repository;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UpstreamPartsTest {
+  private static final Digest NOTHING = Digest.sha256(new byte[0]);
   private static final Target BASE = Target.parse("https://r.test/v2/a/blobs/x?y=1").orElseThrow();
 
   @Test
@@ -164,6 +171,40 @@ final class UpstreamPartsTest {
     assertThat(upstreams.health("docker.io").open()).isFalse();
     TestOrigin.await(upstreams.close());
     TestOrigin.await(vertx.close());
+  }
+
+  @Test
+  void names_made_up_for_a_wildcard_keep_nobody_from_a_configured_upstream() {
+    UpstreamConfig wildcard =
+        UpstreamConfig.of("*.pkg.dev", URI.create("https://pkg.dev")).withUrls(List.of());
+    UpstreamConfig named = UpstreamConfig.of("named", URI.create("https://named.test"));
+    Vertx vertx = Vertx.vertx();
+    Upstreams upstreams =
+        new Upstreams(
+            vertx,
+            List.of(named, wildcard),
+            UpstreamSettings.DEFAULTS,
+            InstantSource.system(),
+            UpstreamObserver.NONE,
+            _ -> Future.failedFuture("no such name"));
+    List<Future<Long>> made = new ArrayList<>();
+    for (int n = 0; n < 1_010; n++) {
+      made.add(upstreams.size(new Repository("a" + n + ".pkg.dev", "x"), NOTHING));
+    }
+
+    assertThat(failure(made.getFirst())).isInstanceOf(Failure.OriginUnreachable.class);
+    assertThat(failure(made.getLast())).isInstanceOf(Failure.Overloaded.class);
+    assertThat(failure(upstreams.size(new Repository("named", "x"), NOTHING)))
+        .isInstanceOf(Failure.OriginUnreachable.class);
+    assertThat(failure(upstreams.size(new Repository("a0.pkg.dev", "x"), NOTHING)))
+        .isInstanceOf(Failure.OriginUnreachable.class);
+    TestOrigin.await(upstreams.close());
+    TestOrigin.await(vertx.close());
+  }
+
+  private static Failure failure(Future<Long> future) {
+    return TestOrigin.await(
+        future.transform(it -> Future.succeededFuture(PullException.failureOf(it.cause()))));
   }
 
   @Test
