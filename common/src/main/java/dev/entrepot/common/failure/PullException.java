@@ -5,10 +5,25 @@ public final class PullException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Failure failure;
+  private final boolean hearsay;
 
   public PullException(Failure failure) {
+    this(failure, false);
+  }
+
+  /**
+   * @param hearsay whether it was not the upstream that said so just now, but somebody who
+   *     remembers that it did: to remember it anew would double its time
+   */
+  public PullException(Failure failure, boolean hearsay) {
     super(failure.toString(), causeOf(failure), false, false);
     this.failure = failure;
+    this.hearsay = hearsay;
+  }
+
+  /** Whether a throwable carries what somebody else remembers. */
+  public static boolean isHearsay(Throwable cause) {
+    return cause instanceof PullException ours && ours.hearsay;
   }
 
   /** What happened. */

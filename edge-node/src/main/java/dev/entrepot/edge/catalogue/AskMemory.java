@@ -46,7 +46,11 @@ final class AskMemory {
   <T> Future<T> noting(Question question, Duration missing, Future<T> asked) {
     return asked
         .onSuccess(_ -> answered(question))
-        .onFailure(cause -> failed(question, PullException.failureOf(cause), missing));
+        .onFailure(cause ->
+            failed(
+                question,
+                PullException.failureOf(cause),
+                PullException.isHearsay(cause) ? Duration.ZERO : missing));
   }
 
   UpstreamHealth health() {

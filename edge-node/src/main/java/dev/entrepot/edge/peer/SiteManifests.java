@@ -82,11 +82,7 @@ public final class SiteManifests implements ManifestOrigin {
   private Future<Optional<Fetched>> hinted(Repository repository, Reference reference) {
     Future<Optional<Fetched>> said = said(repository, reference);
     return absent(repository, reference)
-        .compose(gone ->
-            gone
-                ? Future.failedFuture(
-                    new Failure.UnknownManifest(repository, reference).asException())
-                : said);
+        .compose(gone -> gone ? Future.failedFuture(unknown(repository, reference)) : said);
   }
 
   private Future<Boolean> absent(Repository repository, Reference reference) {
@@ -173,9 +169,12 @@ public final class SiteManifests implements ManifestOrigin {
     if (!(why instanceof PeerClient.NotHere not)) {
       return Future.failedFuture(why);
     }
-    return not.isAbsent()
-        ? Future.failedFuture(new Failure.UnknownManifest(repository, reference).asException())
-        : upstream.get();
+    return not.isAbsent() ? Future.failedFuture(unknown(repository, reference)) : upstream.get();
+  }
+
+  /** Another edge remembers that there is no such thing. */
+  private static PullException unknown(Repository repository, Reference reference) {
+    return new PullException(new Failure.UnknownManifest(repository, reference), true);
   }
 
   /** Who is to be asked; nobody if this edge is the one. */

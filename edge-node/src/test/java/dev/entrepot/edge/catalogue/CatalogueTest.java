@@ -112,6 +112,16 @@ class CatalogueTest {
   }
 
   @Test
+  void what_another_edge_remembers_to_be_absent_is_not_remembered_anew() {
+    upstream.failByHearsay(new Failure.UnknownManifest(ALPINE, LATEST));
+    assertThatThrownBy(() -> manifest(ALPINE, LATEST)).isInstanceOf(PullException.class);
+    Fetched image = upstream.put(ALPINE, "latest", image(1));
+    upstream.heal();
+
+    assertThat(manifest(ALPINE, LATEST).descriptor().digest()).isEqualTo(image.digest());
+  }
+
+  @Test
   void a_tag_never_goes_back_to_what_a_neighbour_knew_before() {
     upstream.put(ALPINE, "latest", image(1));
     Fetched newer = upstream.put(ALPINE, "latest", image(2));

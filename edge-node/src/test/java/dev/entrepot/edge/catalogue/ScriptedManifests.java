@@ -1,6 +1,7 @@
 package dev.entrepot.edge.catalogue;
 
 import dev.entrepot.common.failure.Failure;
+import dev.entrepot.common.failure.PullException;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.MediaType;
 import dev.entrepot.common.oci.Reference;
@@ -27,7 +28,7 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   final Set<Repository> open = new HashSet<>();
   private final Map<Repository, Map<Reference, Fetched>> manifests = new HashMap<>();
   private final Map<Repository, Map<Digest, Long>> blobs = new HashMap<>();
-  private Optional<Failure> failing = Optional.empty();
+  private Optional<PullException> failing = Optional.empty();
   private Optional<Promise<Void>> held = Optional.empty();
   private Provenance from = Provenance.UPSTREAM;
   boolean referrersApi = true;
@@ -51,7 +52,12 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   }
 
   synchronized void fail(Failure failure) {
-    failing = Optional.of(failure);
+    failing = Optional.of(failure.asException());
+  }
+
+  /** Fails with what another edge remembers. */
+  synchronized void failByHearsay(Failure failure) {
+    failing = Optional.of(new PullException(failure, true));
   }
 
   /** From now on answers about what tags mean come by way of another edge, that old. */
@@ -79,9 +85,8 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
       String what, java.util.function.Supplier<Future<T>> then) {
     journal.add(what);
     Future<Void> gate = held.map(Promise::future).orElseGet(() -> Future.succeededFuture());
-    Optional<Failure> failure = failing;
-    return gate.compose(
-        _ -> failure.isPresent() ? Future.failedFuture(failure.get().asException()) : then.get());
+    Optional<PullException> failure = failing;
+    return gate.compose(_ -> failure.isPresent() ? Future.failedFuture(failure.get()) : then.get());
   }
 
   private synchronized Optional<Fetched> find(Repository repository, Reference reference) {
