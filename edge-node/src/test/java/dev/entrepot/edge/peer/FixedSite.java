@@ -2,6 +2,7 @@ package dev.entrepot.edge.peer;
 
 import dev.entrepot.edge.cluster.Site;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ final class FixedSite implements Site {
   private final Member self;
   private final Map<String, byte[]> hints = new HashMap<>();
   private List<Member> ranking;
+  private boolean silent;
 
   FixedSite(Member self, List<Member> ranking) {
     this.self = self;
@@ -22,6 +24,11 @@ final class FixedSite implements Site {
 
   synchronized void rank(List<Member> now) {
     ranking = now;
+  }
+
+  /** From now on no question is answered. */
+  synchronized void fallSilent() {
+    silent = true;
   }
 
   /** What was said last, as text. */
@@ -47,7 +54,9 @@ final class FixedSite implements Site {
 
   @Override
   public synchronized Future<Optional<byte[]>> hint(Kind kind, String key) {
-    return Future.succeededFuture(Optional.ofNullable(hints.get(kind + key)));
+    return silent
+        ? Promise.<Optional<byte[]>>promise().future()
+        : Future.succeededFuture(Optional.ofNullable(hints.get(kind + key)));
   }
 
   @Override
