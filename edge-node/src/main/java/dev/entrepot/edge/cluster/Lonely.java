@@ -42,8 +42,9 @@ final class Lonely {
         seen.remove(address);
       } else if (seen.merge(address, 1, Integer::sum) == LOOKS) {
         LOG.warn(
-            "{} can be reached but does not join this edge's cluster; the cluster secret differs,"
-                + " or the name: make cluster.secret and cluster.name the same on all edges",
+            "{} can be reached but is not in this edge's cluster; the cluster secret differs, or the"
+                + " name, or it hangs: make cluster.secret and cluster.name the same on all edges,"
+                + " and see its log",
             address);
       }
     }
