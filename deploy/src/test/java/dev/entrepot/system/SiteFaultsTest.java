@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,12 @@ class SiteFaultsTest {
 
   /** Cold images that are pulled, through both of the other edges, in each state of the third. */
   private static final int IMAGES = 8;
+
+  private static final int SIZE = 64_000_000;
+  private static final int PER_SECOND = 8_000_000;
+
+  /** What half of it takes, at the upstream's pace. */
+  private static final Duration REST = Duration.ofSeconds(SIZE / 2 / PER_SECOND);
 
   @TempDir Path directory;
   private final ScriptedRegistry upstream = ScriptedRegistry.start();
@@ -79,6 +86,51 @@ class SiteFaultsTest {
     third.start();
     site.awaitMembers(3, site.edges());
     pullCold();
+  }
+
+  @Test
+  void an_edge_that_freezes_in_the_middle_costs_the_readers_of_the_others_seconds()
+      throws Exception {
+    Image image = upstream.contents().image("library/big", "1", SIZE);
+    Digest layer = image.layers().getFirst().digest();
+    upstream.bandwidth(PER_SECOND);
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Digest>> pulls = new ArrayList<>();
+      for (EdgeProcess edge : site.edges()) {
+        assertThat(Hashes.read(edge.url() + "/v2/big/manifests/1", "").status()).isEqualTo(200);
+        String url = edge.url() + "/v2/big/blobs/" + layer;
+        pulls.add(clients.submit(() -> Hashes.read(url, "").digest()));
+      }
+      upstream
+          .journal()
+          .awaitCount(entry -> entry.bodyBytes() > SIZE / 2, 1, Duration.ofSeconds(60));
+      int owner = fetching();
+
+      signal(site.edges().get(owner), "-STOP");
+      long frozen = System.nanoTime();
+      try {
+        for (int n = 0; n < 3; n++) {
+          if (n != owner) {
+            assertThat(pulls.get(n).get(60, TimeUnit.SECONDS)).isEqualTo(layer);
+          }
+        }
+      } finally {
+        signal(site.edges().get(owner), "-CONT");
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - frozen);
+
+      assertThat(took).isLessThan(REST.plusSeconds(15));
+      assertThat(pulls.get(owner).get(60, TimeUnit.SECONDS)).isEqualTo(layer);
+    }
+  }
+
+  private int fetching() {
+    for (int n = 0; n < 3; n++) {
+      if (site.edges().get(n).meter("entrepot_upstream_bytes_total", "") > SIZE / 4.0) {
+        return n;
+      }
+    }
+    throw new AssertionError("no edge fetches");
   }
 
   /** New images, each through both of the first two edges at once. */
