@@ -48,13 +48,15 @@ final class ControlAdministration extends StateAdministration {
   }
 
   @Override
-  public Map<String, ?> createJoinToken(Optional<String> name, int uses, Duration life) {
-    JoinTokens.Created created = membership.joinTokens.create(name, uses, life);
+  public Map<String, ?> createJoinToken(
+      Optional<String> name, List<String> hosts, int uses, Duration life) {
+    JoinTokens.Created created = membership.joinTokens.create(name, hosts, uses, life);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("token", created.text().reveal());
     fields.put("pin", membership.authority.pin());
     fields.put("url", membership.url.toString());
     name.ifPresent(node -> fields.put("node", node));
+    fields.put("hosts", hosts);
     fields.put("uses", uses);
     fields.put("life", Durations.print(life));
     fields.put("end", text(created.end()));
@@ -76,6 +78,7 @@ final class ControlAdministration extends StateAdministration {
     fields.put("renewed", text(node.lastRenewed()));
     fields.put("end", text(node.certificates().getFirst().end()));
     fields.put("serials", serials);
+    fields.put("hosts", node.hosts());
     return fields;
   }
 }

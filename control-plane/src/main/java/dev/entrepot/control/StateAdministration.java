@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,7 +72,8 @@ class StateAdministration implements Administration {
   }
 
   @Override
-  public Map<String, ?> createJoinToken(Optional<String> name, int uses, Duration life) {
+  public Map<String, ?> createJoinToken(
+      Optional<String> name, List<String> hosts, int uses, Duration life) {
     throw noNodes();
   }
 

@@ -64,7 +64,9 @@ final class EmbeddedControlTest {
   void there_are_no_nodes_to_let_in() throws Exception {
     try (EmbeddedControl control = open()) {
       assertThatThrownBy(() ->
-              control.administration().createJoinToken(Optional.empty(), 1, Duration.ofHours(1)))
+              control
+                  .administration()
+                  .createJoinToken(Optional.empty(), List.of(), 1, Duration.ofHours(1)))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("run entrepot control-plane");
     }

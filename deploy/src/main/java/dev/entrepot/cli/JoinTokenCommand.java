@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,8 +61,17 @@ final class JoinTokenCommand {
               names = "--members",
               paramLabel = "ADDRESS",
               split = ",",
-              description = "Addresses of the edges of a site, for the file of --out.")
+              description =
+                  "Addresses of the edges of a site, for the file of --out and their certificates.")
           @Nullable List<String> members,
+      @Option(
+              names = "--host",
+              paramLabel = "HOST",
+              split = ",",
+              description =
+                  "A further DNS name or address that their certificates may be good for; without"
+                      + " any, and without --members, private addresses alone.")
+          @Nullable List<String> further,
       @Option(
               names = "--out",
               paramLabel = "FILE",
@@ -79,6 +89,7 @@ final class JoinTokenCommand {
     }
     Map<String, Object> order = new LinkedHashMap<>();
     node.ifPresent(name -> order.put("node", name));
+    order.put("hosts", Stream.concat(edges.stream(), hosts(further)).distinct().toList());
     order.put("uses", uses);
     order.put("life", life);
     AdminClient door = new AdminClient(admin);
@@ -95,6 +106,10 @@ final class JoinTokenCommand {
     out.print(AdminClient.read(() -> text(made)));
     out.flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  private static Stream<String> hosts(@Nullable List<String> given) {
+    return given == null ? Stream.of() : given.stream();
   }
 
   private static String text(JsonFields made) throws UnreadableJsonException {

@@ -13,6 +13,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -94,6 +96,68 @@ final class ControlCommandsTest {
           .isEqualTo(1);
       assertThat(again.err()).contains("exists already");
     }
+  }
+
+  /** What the operator names is what the control plane keeps with the token. */
+  @Test
+  void members_and_hosts_are_what_certificates_may_be_good_for() {
+    Path site = folder.resolve("site.yml");
+    try (ControlPlane plane = start()) {
+      run(
+          plane,
+          "join-token",
+          "create",
+          "--members",
+          "10.0.0.11,10.0.0.12",
+          "--host",
+          "e1.lan",
+          "--host",
+          "e2.lan",
+          "--out",
+          site.toString());
+      String token = settings(site).control().orElseThrow().joinToken().orElseThrow().reveal();
+      List<String> join = join(plane, token, "10.0.0.12", "e2.lan");
+      assertThat(new CommandRun().run(join.toArray(String[]::new))).isZero();
+    }
+  }
+
+  @Test
+  void a_name_that_nobody_named_is_refused_with_what_to_do() {
+    try (ControlPlane plane = start()) {
+      String said = run(plane, "join-token", "create").out();
+      String token = said.lines().findFirst().orElseThrow().replace("token: ", "");
+      CommandRun refused = new CommandRun();
+      assertThat(refused.run(join(plane, token, "registry-1.docker.io").toArray(String[]::new)))
+          .isEqualTo(1);
+      assertThat(refused.err())
+          .contains("names no hosts", "join-token create --host registry-1.docker.io");
+      assertThat(refused.err().lines()).hasSize(1);
+      CommandRun wrong = new CommandRun();
+      assertThat(
+              wrong.run(
+                  "join-token", "create", "--host", "*", "--admin", "http://" + plane.admin()))
+          .isEqualTo(1);
+      assertThat(wrong.err()).contains("neither a DNS name nor an address");
+    }
+  }
+
+  private List<String> join(ControlPlane plane, String token, String... names) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "join",
+                "--url",
+                "https://127.0.0.1:" + plane.port(),
+                "--token",
+                token,
+                "--pin",
+                plane.pin(),
+                "--node",
+                "edge-1",
+                "--credentials",
+                folder.resolve("credentials").toString()));
+    Stream.of(names).forEach(name -> all.addAll(List.of("--san", name)));
+    return all;
   }
 
   private static EdgeSettings settings(Path file) {

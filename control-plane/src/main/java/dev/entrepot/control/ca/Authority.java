@@ -106,7 +106,8 @@ public final class Authority {
   }
 
   /**
-   * A certificate for a node's own key, for its calls and for its peer door.
+   * A certificate for a node's own key, for its calls and for its peer door. Its common name is no
+   * host's: some clients take that for one where there is no other.
    *
    * @param names DNS names and addresses of the peer door; may be empty
    * @throws Refusal when one of the names is none
@@ -120,7 +121,7 @@ public final class Authority {
     subject.addAll(subjectNames(names));
     return maker.sign(
         new CertificateMaker.Order(
-            name,
+            "node " + name,
             key,
             subject,
             List.of(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth),

@@ -87,10 +87,10 @@ public final class EnrolmentService {
                   id,
                   request.der(),
                   mac,
-                  (only, spent) -> {
-                    String name = name(id, only, request);
+                  (token, spent) -> {
+                    String name = name(token, request);
                     X509Certificate made =
-                        nodes.add(name, only.isPresent(), () -> certificate(name, request), spent);
+                        nodes.add(name, token, () -> certificate(name, request), spent);
                     return new Issued(name, made);
                   });
           LOG.info("the node {} joined from {} with join token {}", issued.name, remote, id);
@@ -110,9 +110,9 @@ public final class EnrolmentService {
           String name = member(peer);
           SigningRequest request =
               SigningRequest.read(JsonFields.read(body, MOST_BYTES).text("csr"));
-          requireNames(request);
+          requireNotOurs(request);
           X509Certificate made =
-              nodes.renew(name, Node.Serial.of(peer), () -> certificate(name, request));
+              nodes.renew(name, Node.Serial.of(peer), node -> renewed(node, request));
           LOG.info("the node {} renewed its certificate", name);
           return granted(new Issued(name, made));
         });
@@ -149,13 +149,20 @@ public final class EnrolmentService {
     return uri.name();
   }
 
-  private String name(String id, Optional<String> only, SigningRequest request) throws Denied {
-    requireNames(request);
+  private String name(TokenRecord token, SigningRequest request) throws Denied {
+    requireNotOurs(request);
+    token
+        .hosts()
+        .require(
+            request.names(),
+            "the join token " + token.id(),
+            "join with a token made by entrepot join-token create" + forNode(token.node()));
+    Optional<String> only = token.node();
     if (only.isPresent() && request.node().isPresent() && !only.equals(request.node())) {
       throw new Denied(
           Denied.CONFLICT,
           "the join token "
-              + id
+              + token.id()
               + " is for the node "
               + only.get()
               + ", not for "
@@ -170,7 +177,7 @@ public final class EnrolmentService {
   }
 
   /** A node that could call itself the control plane would be believed by other nodes. */
-  private void requireNames(SigningRequest request) throws Denied {
+  private void requireNotOurs(SigningRequest request) throws Denied {
     Set<GeneralName> own =
         facts.get().controlNames().stream()
             .flatMap(name -> SubjectNames.parse(name).stream())
@@ -182,6 +189,20 @@ public final class EnrolmentService {
             asked + " is the control plane's own name: ask for a certificate without it");
       }
     }
+  }
+
+  private X509Certificate renewed(Node node, SigningRequest request) throws Denied {
+    new Hosts(node.hosts())
+        .require(
+            request.names(),
+            "the join token of the node " + node.name(),
+            "remove its credentials and join again with a token made by entrepot join-token create"
+                + forNode(Optional.of(node.name())));
+    return certificate(node.name(), request);
+  }
+
+  private static String forNode(Optional<String> name) {
+    return name.map(it -> " --node " + it).orElse("");
   }
 
   private X509Certificate certificate(String name, SigningRequest request) {

@@ -60,9 +60,13 @@ public final class JoinTokens {
    * Makes a token.
    *
    * @param node the only name that it lets in, also one that has joined before
-   * @throws Refusal for a malformed name, or uses or a life out of bounds
+   * @param hosts DNS names and addresses that the nodes' certificates may be good for; none: any
+   *     loopback and private addresses
+   * @throws Refusal for a malformed name or host, or uses or a life out of bounds
    */
-  public synchronized Created create(Optional<String> node, int uses, Duration life) {
+  public synchronized Created create(
+      Optional<String> node, List<String> hosts, int uses, Duration life) {
+    Hosts named = Hosts.of(hosts);
     node.filter(name -> !NodeUri.NAME.matcher(name).matches())
         .ifPresent(name -> {
           throw new Refusal(
@@ -82,7 +86,7 @@ public final class JoinTokens {
     String secret = CompactJws.encode(bytes);
     Instant end = clock.instant().plus(life);
     List<Change> changes = new ArrayList<>(forgotten());
-    changes.add(put(new TokenRecord(id, hash(secret), node, uses, end)));
+    changes.add(put(new TokenRecord(id, hash(secret), node, named, uses, end)));
     store.write(changes);
     return new Created(id, new Secret(id + "." + secret), end);
   }
@@ -105,9 +109,9 @@ public final class JoinTokens {
     /**
      * Lets the bearer in and writes {@code spent} with it, or throws and spends nothing.
      *
-     * @param node the only name that the token lets in
+     * @param token what it lets in, and for which hosts
      */
-    T with(Optional<String> node, Change spent) throws Denied;
+    T with(TokenRecord token, Change spent) throws Denied;
   }
 
   /**
@@ -135,7 +139,7 @@ public final class JoinTokens {
     if (token.usesLeft() < 1) {
       throw new Denied(Denied.FORBIDDEN, "the join token " + id + " is used up" + ASK);
     }
-    return then.with(token.node(), put(token.used()));
+    return then.with(token, put(token.used()));
   }
 
   private List<TokenRecord> records() {

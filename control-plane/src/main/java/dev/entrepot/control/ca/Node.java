@@ -13,12 +13,19 @@ import java.util.Map;
  * A node that has joined.
  *
  * @param certificates that count, the newest first, never empty
+ * @param hosts that its certificates may be good for, as its join token named them
  */
-public record Node(String name, List<Serial> certificates, Instant joinedAt, Instant lastRenewed) {
-  private static final int MOST_BYTES = 16_384;
+public record Node(
+    String name,
+    List<Serial> certificates,
+    List<String> hosts,
+    Instant joinedAt,
+    Instant lastRenewed) {
+  private static final int MOST_BYTES = 262_144;
 
   public Node {
     certificates = List.copyOf(certificates);
+    hosts = List.copyOf(hosts);
   }
 
   /**
@@ -39,7 +46,7 @@ public record Node(String name, List<Serial> certificates, Instant joinedAt, Ins
 
   /** The newest certificate, and the one that asked for it: its answer may get lost. */
   Node renewed(Serial newest, Serial asked, Instant now) {
-    return new Node(name, List.of(newest, asked), joinedAt, now);
+    return new Node(name, List.of(newest, asked), hosts, joinedAt, now);
   }
 
   byte[] encode() {
@@ -49,6 +56,7 @@ public record Node(String name, List<Serial> certificates, Instant joinedAt, Ins
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("certificates", serials);
+    fields.put("hosts", hosts);
     fields.put("joined", joinedAt.getEpochSecond());
     fields.put("renewed", lastRenewed.getEpochSecond());
     return JsonFields.write(fields);
@@ -64,6 +72,7 @@ public record Node(String name, List<Serial> certificates, Instant joinedAt, Ins
       return new Node(
           name,
           serials,
+          fields.has("hosts") ? fields.texts("hosts") : List.of(),
           Instant.ofEpochSecond(fields.number("joined")),
           Instant.ofEpochSecond(fields.number("renewed")));
     } catch (UnreadableJsonException e) {

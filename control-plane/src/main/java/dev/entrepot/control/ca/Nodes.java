@@ -60,15 +60,15 @@ public final class Nodes {
   /**
    * Lets a node in. Its earlier certificates do not count any more.
    *
-   * @param named whether a token vouches for this very name; otherwise it must be free
+   * @param token if it is for this very name, that may be taken; otherwise the name must be free
    * @param certificate made only if the node may come in
    * @param with written together with the node
    */
   synchronized X509Certificate add(
-      String name, boolean named, Supplier<X509Certificate> certificate, Change with)
+      String name, TokenRecord token, Supplier<X509Certificate> certificate, Change with)
       throws Denied {
     Optional<Node> known = find(name);
-    if (known.isPresent() && !named) {
+    if (known.isPresent() && token.node().isEmpty()) {
       throw new Denied(
           Denied.CONFLICT,
           "there is a node "
@@ -83,17 +83,24 @@ public final class Nodes {
     }
     X509Certificate made = certificate.get();
     Instant now = clock.instant();
-    store.write(List.of(with, put(new Node(name, List.of(Node.Serial.of(made)), now, now))));
+    Node node = new Node(name, List.of(Node.Serial.of(made)), token.hosts().named(), now, now);
+    store.write(List.of(with, put(node)));
     return made;
+  }
+
+  /** Makes the next certificate of a node, or says why it gets none. */
+  @FunctionalInterface
+  interface Renewal {
+    X509Certificate of(Node node) throws Denied;
   }
 
   /**
    * Gives a node its next certificate; the one that it asked with still counts.
    *
-   * @param certificate made only if the node may have it
+   * @param renewal asked only if the node may have one
    */
-  synchronized X509Certificate renew(
-      String name, Node.Serial asked, Supplier<X509Certificate> certificate) throws Denied {
+  synchronized X509Certificate renew(String name, Node.Serial asked, Renewal renewal)
+      throws Denied {
     Node node =
         find(name)
             .orElseThrow(() ->
@@ -111,7 +118,7 @@ public final class Nodes {
               + " was replaced by another one: remove these credentials and join again with a"
               + " join token made for that name");
     }
-    X509Certificate made = certificate.get();
+    X509Certificate made = renewal.of(node);
     store.write(List.of(put(node.renewed(Node.Serial.of(made), asked, clock.instant()))));
     return made;
   }

@@ -2,6 +2,7 @@ package dev.entrepot.control.fleet;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,8 +30,10 @@ public interface Administration {
    * Makes a join token.
    *
    * @param name of the node that may use it; empty for any
+   * @param hosts that certificates of nodes may be good for; none: loopback and private addresses
    */
-  Map<String, ?> createJoinToken(Optional<String> name, int uses, Duration life);
+  Map<String, ?> createJoinToken(
+      Optional<String> name, List<String> hosts, int uses, Duration life);
 
   /** A node no longer belongs; says whether there was one. */
   boolean removeNode(String name);

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *   POST /tokens/revoke       {"jti": …}
  *   POST /subjects/revoke     {"subject": …}
  *   POST /tokens/revoke-all
- *   POST /join-tokens         {"life": "1h", "uses": 1, "node": …}
+ *   POST /join-tokens         {"life": "1h", "uses": 1, "node": …, "hosts": […]}
  *   POST /nodes/remove        {"node": …}
  *   POST /backup              {"directory": "/absolute/path"}
  * </pre>
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlAdmin {
   private static final Logger LOG = LoggerFactory.getLogger(ControlAdmin.class);
   private static final int IDLE_SECONDS = 60;
-  private static final int MOST_BODY = 16 << 10;
+  private static final int MOST_BODY = 128 << 10;
   private static final int MOST_USES = 10_000;
   private static final Duration LONGEST_LIFE = Duration.ofDays(30);
 
@@ -156,8 +157,9 @@ public final class ControlAdmin {
               + " at most");
     }
     Optional<String> name = fields.optionalText("node");
+    List<String> hosts = fields.has("hosts") ? fields.texts("hosts") : List.of();
     audit("create a join token", name.orElse("for any node"));
-    return Answer.of(200, administration.createJoinToken(name, (int) uses, life));
+    return Answer.of(200, administration.createJoinToken(name, hosts, (int) uses, life));
   }
 
   private Answer remove(String name) {

@@ -68,11 +68,11 @@ final class EnrolmentServiceTest {
   }
 
   private String token(int uses) {
-    return tokens.create(Optional.empty(), uses, HOUR).text().reveal();
+    return tokens.create(Optional.empty(), List.of(), uses, HOUR).text().reveal();
   }
 
   private String tokenFor(String node) {
-    return tokens.create(Optional.of(node), 1, HOUR).text().reveal();
+    return tokens.create(Optional.of(node), List.of(), 1, HOUR).text().reveal();
   }
 
   private Answer join(String token, byte[] csr) throws Exception {
@@ -102,7 +102,9 @@ final class EnrolmentServiceTest {
 
   @Test
   void a_token_lets_a_machine_in_under_the_name_it_asks_for() throws Exception {
-    Answer answer = join(token(1), csr("CN=edge-1", dns("e1.lan"), dns("e1")));
+    String token =
+        tokens.create(Optional.empty(), List.of("e1.lan", "e1"), 1, HOUR).text().reveal();
+    Answer answer = join(token, csr("CN=edge-1", dns("e1.lan"), dns("e1")));
     X509Certificate made = certificate(answer);
     JsonFields fields = JsonFields.read(answer.json(), 1 << 20);
 
@@ -360,7 +362,7 @@ final class EnrolmentServiceTest {
 
   @Test
   void tokens_are_listed_without_their_secrets_and_can_be_taken_back() throws Exception {
-    JoinTokens.Created made = tokens.create(Optional.of("edge-1"), 3, HOUR);
+    JoinTokens.Created made = tokens.create(Optional.of("edge-1"), List.of(), 3, HOUR);
 
     assertThat(tokens.all())
         .containsExactly(
