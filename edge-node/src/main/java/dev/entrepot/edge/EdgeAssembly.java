@@ -155,7 +155,7 @@ final class EdgeAssembly {
                     governance.policies(),
                     new TokenVerifier(vertx, clock),
                     catalogue.visibility(),
-                    governance.tokens().isPresent()),
+                    governance.realmIsHost()),
                 catalogue.catalogue(),
                 blobs,
                 config.doorLimits(),

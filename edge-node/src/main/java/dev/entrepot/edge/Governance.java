@@ -38,8 +38,11 @@ final class Governance implements AutoCloseable {
   private Optional<SnapshotFeed> feed = Optional.empty();
   private Optional<Renewal> renewal = Optional.empty();
   private Optional<TokenHandler> tokens = Optional.empty();
+  private final boolean hasPublicUrl;
 
-  private Governance() {}
+  private Governance(boolean hasPublicUrl) {
+    this.hasPublicUrl = hasPublicUrl;
+  }
 
   /** Joins if it must, and takes up what was kept; brings nothing yet. Blocks. */
   static Governance of(
@@ -47,7 +50,7 @@ final class Governance implements AutoCloseable {
       Optional<LocalControl> local,
       InstantSource clock,
       Scheduler scheduler) {
-    Governance made = new Governance();
+    Governance made = new Governance(settings.listen().publicUrl().isPresent());
     try {
       local.ifPresent(it -> made.within(it, clock));
       if (local.isEmpty()) {
@@ -102,6 +105,14 @@ final class Governance implements AutoCloseable {
   /** Answers {@code /token} if this process does. */
   Optional<TokenHandler> tokens() {
     return tokens;
+  }
+
+  /**
+   * Whether clients are sent for tokens to the host that they asked here. One that is set wins: only
+   * it knows what stands before this edge, TLS for one.
+   */
+  boolean realmIsHost() {
+    return tokens.isPresent() && !hasPublicUrl;
   }
 
   /** Who this edge is, and who it becomes. */

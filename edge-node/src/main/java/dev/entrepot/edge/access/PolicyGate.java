@@ -35,25 +35,26 @@ public final class PolicyGate implements Gate {
   private final PolicySource policies;
   private final TokenVerifier verifier;
   private final Visibility visibility;
-  private final boolean ownRealm;
+  private final boolean realmIsHost;
 
   /** Who is asking: somebody with a token, or an address that is trusted. */
   private record Identity(Optional<AccessToken> token) {}
 
   /**
-   * @param ownRealm whether tokens are issued at the very door that asks for them
+   * @param realmIsHost whether tokens are to be had at whatever host the caller asked here, instead
+   *     of where the policy says
    */
   public PolicyGate(
       TrustedNetworks trustedNetworks,
       PolicySource policies,
       TokenVerifier verifier,
       Visibility visibility,
-      boolean ownRealm) {
+      boolean realmIsHost) {
     this.trustedNetworks = trustedNetworks;
     this.policies = policies;
     this.verifier = verifier;
     this.visibility = visibility;
-    this.ownRealm = ownRealm;
+    this.realmIsHost = realmIsHost;
   }
 
   @Override
@@ -157,7 +158,7 @@ public final class PolicyGate implements Gate {
 
   private String realm(Caller caller, Policy policy) {
     String scheme = caller.entrance().tls() ? "https://" : "http://";
-    return ownRealm && caller.entrance().authority().isPresent()
+    return realmIsHost && caller.entrance().authority().isPresent()
         ? scheme + caller.entrance().authority().get() + "/token"
         : policy.tokens().realm().toString();
   }
