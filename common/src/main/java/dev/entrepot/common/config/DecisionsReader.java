@@ -15,8 +15,10 @@ final class DecisionsReader {
   private static final Form<String> REPOSITORIES =
       Forms.text(
           "pattern",
-          "a pattern such as ghcr.io/acme/**",
-          Pattern.compile("[a-z0-9*?][a-z0-9._:*?/-]{0,510}"));
+          "a pattern such as ghcr.io/acme/**, with no signs but * and **",
+          Pattern.compile("[a-z0-9*][a-z0-9._:*/-]{0,510}"));
+  private static final List<Decisions.Rule> ALL_THAT_IS_PUBLIC =
+      List.of(new Decisions.Rule(List.of("*"), List.of("**"), true));
 
   private final Settings root;
   private final Settings access;
@@ -74,16 +76,23 @@ final class DecisionsReader {
   }
 
   private Decisions.Access access() {
-    List<Settings> listed =
-        access.sections(
-            "rules", "Who may pull what by token; without any, every user all that is public.");
-    List<Decisions.Rule> rules = listed.stream().map(DecisionsReader::rule).toList();
-    List<String> networks =
-        access.list(
-            "only-networks", Forms.network(), List.of(), "If given, edges trust nobody outside.");
+    Optional<List<Settings>> rules =
+        access.optionalSections(
+            "rules",
+            "Who may pull what by token; `[]` is nobody, without it every user all that is public.");
+    Optional<List<String>> networks =
+        access.optionalList(
+            "only-networks",
+            Forms.network(),
+            "none",
+            "If given, edges trust nobody outside; `[]` is nobody at all.");
+    access.requireSaid("rules", "a list of sections, or [] for nobody");
+    access.requireSaid("only-networks", "a list of networks, or [] for nobody");
     return new Decisions.Access(
-        rules.isEmpty() ? List.of(new Decisions.Rule(List.of("*"), List.of("**"), true)) : rules,
-        networks.isEmpty() ? Optional.empty() : Optional.of(networks),
+        rules
+            .map(all -> all.stream().map(DecisionsReader::rule).toList())
+            .orElse(ALL_THAT_IS_PUBLIC),
+        networks,
         access.list("denied", REPOSITORIES, List.of(), "Repositories that nobody may pull."),
         access.duration(
             "max-staleness",

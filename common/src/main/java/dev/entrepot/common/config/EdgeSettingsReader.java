@@ -70,7 +70,10 @@ final class EdgeSettingsReader {
             .map(EdgeSettingsReader::door)
             .toList(),
         listen.optional(
-            "public-url", Forms.url(), "none", "How clients name this edge: they are sent there for tokens."),
+            "public-url",
+            Forms.url(),
+            "none",
+            "How clients name this edge: they are sent there for tokens."),
         address(listen, "observe", "0.0.0.0:5080", "Read-only: `/healthz`, `/readyz`, `/metrics`."),
         address(listen, "admin", "127.0.0.1:5081", "Power over the edge; keep it on loopback."));
   }

@@ -50,6 +50,16 @@ final class FileSection {
         .isPresent();
   }
 
+  /** Whether there is a list, be it empty. */
+  boolean hasList(String key) {
+    return node(key).filter(SequenceNode.class::isInstance).isPresent();
+  }
+
+  /** Whether the key is given with nothing behind it. */
+  boolean isBlank(String key) {
+    return node(key).filter(FileSection::isNothing).isPresent();
+  }
+
   boolean has(String key) {
     return given.containsKey(key);
   }

@@ -109,11 +109,16 @@ public final class Settings {
 
   /** A list of values; in the environment they are separated by commas. */
   public <T> List<T> list(String key, Form<T> form, List<T> fallback, String sentence) {
-    know(key, "list of " + form.type(), printed(form, fallback), sentence);
+    return optionalList(key, form, printed(form, fallback), sentence).orElse(fallback);
+  }
+
+  /** A list of values if there is one, be it empty. */
+  public <T> Optional<List<T>> optionalList(
+      String key, Form<T> form, String absent, String sentence) {
+    know(key, "list of " + form.type(), absent, sentence);
     Optional<List<Raw>> raws = reading.variable(place.key(key).variable()).map(v -> split(key, v));
     return raws.or(() -> file.elements(key, form.expected()))
-        .map(all -> all.stream().flatMap(r -> parse(place.key(key), form, r).stream()).toList())
-        .orElse(fallback);
+        .map(all -> all.stream().flatMap(r -> parse(place.key(key), form, r).stream()).toList());
   }
 
   // Sections.
@@ -133,6 +138,12 @@ public final class Settings {
       sections.add(element(key, String.valueOf(sections.size()), "N", node));
     }
     return sections;
+  }
+
+  /** Like {@link #sections}, if there is a list, be it empty. */
+  public Optional<List<Settings>> optionalSections(String key, String sentence) {
+    List<Settings> sections = sections(key, sentence);
+    return file.hasList(key) ? Optional.of(sections) : Optional.empty();
   }
 
   /** Like {@link #sections}, with one section that holds defaults if the file has none. */
@@ -166,6 +177,13 @@ public final class Settings {
   /** Notes a complaint about a key for a reason that its form alone does not show. */
   public void complain(String key, String value, String expected) {
     complain(place.key(key), file.line(key), value, expected);
+  }
+
+  /** Complains when the file gives the key and nothing for it. */
+  void requireSaid(String key, String expected) {
+    if (file.isBlank(key)) {
+      complain(key, "(nothing)", expected);
+    }
   }
 
   /** Whether the file gives anything for this key, be it wrong; an empty list is nothing. */

@@ -3,7 +3,10 @@ package dev.entrepot.common.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.entrepot.common.net.Cidr;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,10 +100,47 @@ final class ValueFormsTest {
         "fc01::/7",
         "fe80::1%eth0",
         "a.b.c.d",
-        "1.2.3.4/"
+        "1.2.3.4/",
+        "10.0.0.0/08",
+        "10.0.0.0/+8",
+        "010.0.0.0/8",
+        "::ffff:10.0.0.0/8"
       })
   void what_is_no_network_is_refused(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Networks.parse(text));
+  }
+
+  /** What no edge could read must not reach a snapshot. */
+  @Test
+  void whatever_settings_take_for_a_network_is_one_to_an_edge() {
+    Random random = new Random(20);
+    String[] parts = {
+      "10", "0", "255", "256", "08", ".", ".0", ":", "::", "ffff", "fc00", "10.0.0.0", "10.1.2.3"
+    };
+    String[] ends = {"", "/", "/8", "/08", "/+8", "/32", "/0", "/128", "/96", "/-1", "/129"};
+    int taken = 0;
+    for (int i = 0; i < 200_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int part = random.nextInt(1, 9); part > 0; part--) {
+        text.append(parts[random.nextInt(parts.length)]);
+      }
+      String asked = text.append(ends[random.nextInt(ends.length)]).toString();
+      Optional<String> network = network(asked);
+      assertThat(network.flatMap(Cidr::tryParse).isPresent())
+          .as(asked)
+          .isEqualTo(network.isPresent());
+      taken += network.isPresent() ? 1 : 0;
+    }
+    assertThat(taken).isGreaterThan(1_000);
+    assertThat(network("::ffff:10.1.2.3").map(Cidr::parse)).contains(Cidr.parse("10.1.2.3/32"));
+  }
+
+  private static Optional<String> network(String text) {
+    try {
+      return Optional.of(Networks.parse(text));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   @Test
