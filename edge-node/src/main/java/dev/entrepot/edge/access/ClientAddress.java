@@ -26,11 +26,12 @@ public final class ClientAddress {
   }
 
   /**
-   * The client's address; empty when a trusted proxy sent something that is not an address.
+   * The client's address; empty when a trusted proxy sent something that is not an address, or two
+   * kinds of headers that disagree: a proxy writes one kind and passes on what the client wrote in
+   * the other.
    *
    * @param forwardedFor all {@code X-Forwarded-For} lines in order
-   * @param forwarded all {@code Forwarded} lines in order (RFC 7239); read when there is no {@code
-   *     X-Forwarded-For}
+   * @param forwarded all {@code Forwarded} lines in order (RFC 7239)
    */
   public Optional<InetAddress> of(
       InetAddress peer, List<String> forwardedFor, List<String> forwarded) {
@@ -38,8 +39,12 @@ public final class ClientAddress {
     if (!trustedProxies.test(socket)) {
       return Optional.of(socket);
     }
-    List<String> hops = forwardedFor.isEmpty() ? forValues(forwarded) : split(forwardedFor);
-    return hops.size() > MAX_HOPS ? Optional.empty() : fromTheRight(socket, hops);
+    Optional<InetAddress> one = fromTheRight(socket, split(forwardedFor));
+    Optional<InetAddress> other = fromTheRight(socket, forValues(forwarded));
+    if (forwardedFor.isEmpty()) {
+      return other;
+    }
+    return forwarded.isEmpty() || one.equals(other) ? one : Optional.empty();
   }
 
   /** The same address with an IPv4 one that is wrapped into IPv6 unwrapped. */
@@ -53,6 +58,9 @@ public final class ClientAddress {
   }
 
   private Optional<InetAddress> fromTheRight(InetAddress socket, List<String> hops) {
+    if (hops.size() > MAX_HOPS) {
+      return Optional.empty();
+    }
     InetAddress nearest = socket;
     for (String hop : hops.reversed()) {
       Optional<InetAddress> address = literal(hop.strip());

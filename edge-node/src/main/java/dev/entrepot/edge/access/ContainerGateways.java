@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  * way in, lets clients from anywhere appear as this one address, which is a private one.
  */
 public final class ContainerGateways {
-  /** Left in every container by Docker, and by Podman and CRI-O. */
-  private static final List<String> MARKS = List.of(".dockerenv", "run/.containerenv");
+  /** Left in every container by Docker, by Podman and CRI-O, and by Kubernetes whatever runs it. */
+  private static final List<String> MARKS =
+      List.of(".dockerenv", "run/.containerenv", "var/run/secrets/kubernetes.io");
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final int FLAG_GATEWAY = 2; // RTF_GATEWAY of linux/route.h

@@ -84,6 +84,19 @@ class ClientAddressTest {
     assertThat(addresses.of(PROXY, List.of(), List.of("for=_hidden"))).isEmpty();
   }
 
+  /** A proxy that writes one kind of header passes on what the client wrote in the other. */
+  @Test
+  void two_kinds_of_headers_that_disagree_trust_nobody() {
+    List<String> forged = List.of("10.0.0.9");
+    List<String> proxys = List.of("for=192.0.2.7");
+
+    assertThat(addresses.of(PROXY, forged, proxys)).isEmpty();
+    assertThat(addresses.of(PROXY, List.of("192.0.2.7"), List.of("for=10.0.0.9"))).isEmpty();
+    assertThat(addresses.of(PROXY, List.of("garbage"), proxys)).isEmpty();
+    assertThat(addresses.of(PROXY, List.of("192.0.2.7"), proxys))
+        .contains(InetAddress.ofLiteral("192.0.2.7"));
+  }
+
   @Test
   void an_ipv4_address_inside_ipv6_is_unwrapped() throws UnknownHostException {
     byte[] mapped = new byte[16];

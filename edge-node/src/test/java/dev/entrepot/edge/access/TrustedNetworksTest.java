@@ -41,6 +41,14 @@ final class TrustedNetworksTest {
         .containsExactlyInAnyOrder(GATEWAY, InetAddress.ofLiteral("fd00:1::1"));
   }
 
+  /** containerd leaves no mark of its own in a pod. */
+  @Test
+  void a_pod_is_known_by_what_kubernetes_puts_into_it() throws IOException {
+    routes();
+    Files.createDirectories(root.resolve("var/run/secrets/kubernetes.io/serviceaccount"));
+    assertThat(ContainerGateways.find(root)).contains(GATEWAY);
+  }
+
   @Test
   void outside_of_a_container_the_router_is_a_machine_like_any_other() throws IOException {
     routes();
