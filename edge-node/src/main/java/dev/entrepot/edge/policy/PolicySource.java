@@ -8,6 +8,12 @@ public interface PolicySource {
   /** The last good policy; empty if there was never one. */
   Optional<Policy> current();
 
+  /**
+   * Whether a control plane decides here and has never been heard: until it is, nobody knows whom
+   * it shuts out, and so nothing may be opened.
+   */
+  boolean isAwaited();
+
   /** Whether the policy was confirmed lately enough to open private content. */
   boolean isFresh();
 
@@ -17,6 +23,11 @@ public interface PolicySource {
       @Override
       public Optional<Policy> current() {
         return Optional.empty();
+      }
+
+      @Override
+      public boolean isAwaited() {
+        return false;
       }
 
       @Override

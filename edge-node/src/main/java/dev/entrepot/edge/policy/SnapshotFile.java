@@ -15,13 +15,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last good snapshot on disk: its signed text, and as the file's time when it was last known to
- * be current. Everything blocks; nothing throws: an edge that cannot write goes on from memory.
+ * be current. Everything blocks; nothing throws: an edge that cannot write goes on from memory, and
+ * writes later. For one thread at a time.
  */
 final class SnapshotFile {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotFile.class);
 
   private final Path file;
   private String complaint = "";
+  private Optional<String> unwritten = Optional.empty();
 
   SnapshotFile(Path file) {
     this.file = file;
@@ -45,7 +47,9 @@ final class SnapshotFile {
     }
   }
 
+  /** Keeps a new one; if that cannot be done now, the next confirmation tries again. */
   void write(String text, Instant confirmed) {
+    unwritten = Optional.of(text);
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       Files.deleteIfExists(draft);
@@ -53,12 +57,18 @@ final class SnapshotFile {
       Files.setLastModifiedTime(draft, FileTime.from(confirmed));
       PrivateFiles.move(draft, file);
       complaint = "";
+      unwritten = Optional.empty();
     } catch (IOException e) {
       complain(e);
     }
   }
 
+  /** Notes that the last one given is current; an older one on disk never seems so. */
   void confirm(Instant at) {
+    if (unwritten.isPresent()) {
+      write(unwritten.get(), at);
+      return;
+    }
     try {
       Files.setLastModifiedTime(file, FileTime.from(at));
     } catch (IOException e) {

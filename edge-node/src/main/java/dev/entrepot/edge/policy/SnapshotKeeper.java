@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,14 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   /** How often a confirmation is noted on disk. */
   static final Duration NOTE_EVERY = Duration.ofMinutes(1);
 
+  /** How far the control plane's clock may be ahead of this machine's. */
+  static final Duration LEEWAY = Duration.ofMinutes(1);
+
+  private static final Pattern NUMBERS = Pattern.compile("[0-9][0-9.]*");
+  private static final String CLOCKS = "set the clock right, here or at the control plane";
+  private static final String WHOSE =
+      "see that this edge's control-plane.url and credentials belong to the same installation";
+
   private final String installation;
   private final RSAPublicKey key;
   private final Optional<SnapshotFile> file;
@@ -37,9 +46,13 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   private volatile Instant confirmed = Instant.EPOCH;
   private volatile boolean connected;
   private volatile String silence = "";
-  private String text = ""; // of the current one; guarded by this, as are the next two
+  private String text = ""; // of the current one; guarded by this, as are the next three
   private Instant noted = Instant.EPOCH;
   private String refusal = "";
+  private Optional<Early> early = Optional.empty();
+
+  /** A snapshot that this machine's clock makes one of the future. */
+  private record Early(String signed, Instant from) {}
 
   /**
    * @param installation whose snapshots count
@@ -64,7 +77,7 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   public synchronized void load() {
     file.flatMap(SnapshotFile::read)
         .ifPresent(kept -> {
-          if (accept(kept.text())) {
+          if (accept(kept.text(), Instant.MAX)) { // its time was right when it was kept
             Instant now = clock.instant();
             confirmed = kept.confirmed().isAfter(now) ? now : kept.confirmed();
           }
@@ -79,6 +92,11 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   @Override
   public Optional<Policy> current() {
     return Optional.ofNullable(current);
+  }
+
+  @Override
+  public boolean isAwaited() {
+    return current == null;
   }
 
   @Override
@@ -101,7 +119,8 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   @Override
   public synchronized void snapshot(String signed) {
     connected = true;
-    if (!signed.equals(text) && accept(signed)) {
+    early = Optional.empty();
+    if (!signed.equals(text) && accept(signed, clock.instant().plus(LEEWAY))) {
       confirmed = clock.instant();
       noted = confirmed;
       Instant at = confirmed;
@@ -119,6 +138,12 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   @Override
   public synchronized void confirmed() {
     connected = true;
+    Instant latest = clock.instant().plus(LEEWAY);
+    Optional<Early> due = early.filter(it -> !it.from().isAfter(latest));
+    if (due.isPresent()) {
+      snapshot(due.get().signed());
+      return;
+    }
     if (current == null || !refusal.isEmpty()) {
       return; // what was confirmed is not what this edge goes by
     }
@@ -132,32 +157,55 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
 
   @Override
   public void lost(String why) {
-    if (connected || !why.equals(silence)) { // once for each reason, however long it lasts
+    String reason = reason(why);
+    if (connected || !reason.equals(silence)) { // once for each reason, however long it lasts
       LOG.warn("the control plane cannot be heard, this edge goes on by what it has: {}", why);
     }
-    silence = why;
+    silence = reason;
     connected = false;
   }
 
-  private boolean accept(String signed) {
+  private boolean accept(String signed, Instant latest) {
     try {
       Snapshot next = SnapshotCodec.read(signed, key);
       requireOurs(next);
+      requireMadeBy(latest, next, signed);
       current = new Policy(next);
       text = signed;
       refusal = "";
       LOG.info("goes by version {} of the snapshot now", next.version());
       return true;
     } catch (UnreadableJwsException | IllegalArgumentException e) {
-      String why = String.valueOf(e.getMessage());
-      if (!why.equals(refusal)) {
-        refusal = why;
-        LOG.warn(
-            "a snapshot was refused and the last good one stays: {}; see that this edge's"
-                + " control-plane.url and credentials belong to the same installation",
-            why);
-      }
+      refuse(String.valueOf(e.getMessage()));
       return false;
+    }
+  }
+
+  private void refuse(String why) {
+    String reason = reason(why);
+    if (!reason.equals(refusal)) {
+      refusal = reason;
+      LOG.warn(
+          "a snapshot was refused and the last good one stays: {}; {}",
+          why,
+          early.isPresent() ? CLOCKS : WHOSE);
+    }
+  }
+
+  /** What stays the same while the same thing is wrong: a sentence without its times. */
+  private static String reason(String why) {
+    return NUMBERS.matcher(why).replaceAll("#");
+  }
+
+  /** A version follows the time, so one from the future would shut out all that come after it. */
+  private void requireMadeBy(Instant latest, Snapshot next, String signed) {
+    if (next.issuedAt().isAfter(latest)) {
+      early = Optional.of(new Early(signed, next.issuedAt()));
+      throw new IllegalArgumentException(
+          "it was made at "
+              + next.issuedAt()
+              + " but this machine's clock says "
+              + clock.instant());
     }
   }
 

@@ -89,7 +89,18 @@ public final class Installation {
         List.of(grants));
   }
 
+  /** Signs what no control plane of ours would say, as a snapshot. */
+  public String signSnapshot(byte[] json) {
+    String id = RsaKeys.thumbprint(snapshotKey());
+    return CompactJws.sign(SnapshotCodec.TYPE, id, snapshots.getPrivate(), json);
+  }
+
   public String sign(AccessToken token) {
-    return CompactJws.sign(AccessToken.TYPE, keyId(), tokens.getPrivate(), token.toJson());
+    return signToken(token.toJson());
+  }
+
+  /** Signs claims of any kind as a token. */
+  public String signToken(byte[] json) {
+    return CompactJws.sign(AccessToken.TYPE, keyId(), tokens.getPrivate(), json);
   }
 }

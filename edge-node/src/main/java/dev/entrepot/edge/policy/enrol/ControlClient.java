@@ -4,6 +4,7 @@ import dev.entrepot.common.config.Refusal;
 import dev.entrepot.common.json.JsonFields;
 import dev.entrepot.common.json.UnreadableJsonException;
 import dev.entrepot.common.wire.SnapshotCodec;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -11,10 +12,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -32,6 +41,7 @@ final class ControlClient {
   static final Duration ANSWER = Duration.ofSeconds(30);
 
   private static final int MOST_BYTES = SnapshotCodec.MAX_CHARS + (1 << 20);
+  private static final int MOST_ERROR_BYTES = 64 << 10;
   private static final int MOST_ERROR_CHARS = 500;
   private static final int OK = 200;
 
@@ -65,8 +75,7 @@ final class ControlClient {
       if (response.statusCode() == OK) {
         return fields;
       }
-      throw new Refusal(
-          "the control plane at " + control + " says: " + printable(fields.text("error")));
+      throw says(fields);
     } catch (UnreadableJsonException e) {
       throw new Refusal(
           control
@@ -85,23 +94,25 @@ final class ControlClient {
     }
   }
 
-  /** Asks for an answer without an end. */
-  Stream open(String path) {
+  /**
+   * Asks for an answer without an end.
+   *
+   * @param clocks is told what the control plane's clock says, if it says so
+   */
+  Stream open(String path, ClockWatch clocks) {
     HttpRequest request =
         HttpRequest.newBuilder(control.resolve(path)).timeout(ANSWER).GET().build();
     HttpClient client = client();
     try {
-      HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = begin(client, request);
+      date(response).ifPresent(clocks::compare);
       if (response.statusCode() == OK) {
         return new Stream(client, response.body());
       }
+      throw refusal(response.statusCode(), response.body().readAllBytes());
+    } catch (Refusal refusal) {
       client.shutdownNow();
-      throw new Refusal(
-          "the control plane at "
-              + control
-              + " refuses this edge with status "
-              + response.statusCode()
-              + ": see its log; a node that was removed joins again with a new join token");
+      throw refusal;
     } catch (IOException e) {
       client.shutdownNow();
       throw refusal(e);
@@ -110,6 +121,58 @@ final class ControlClient {
       Thread.currentThread().interrupt();
       throw new Refusal("interrupted while waiting for the control plane at " + control, e);
     }
+  }
+
+  /** The head of an answer that goes on, or the whole of one that says no, within the time. */
+  private static HttpResponse<InputStream> begin(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client
+          .sendAsync(request, ControlClient::subscriber)
+          .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + ANSWER.toSeconds() + " s", e);
+    }
+  }
+
+  private static BodySubscriber<InputStream> subscriber(HttpResponse.ResponseInfo head) {
+    return head.statusCode() == OK
+        ? BodySubscribers.ofInputStream()
+        : BodySubscribers.mapping(
+            BodySubscribers.limiting(BodySubscribers.ofByteArray(), MOST_ERROR_BYTES),
+            ByteArrayInputStream::new);
+  }
+
+  private static Optional<Instant> date(HttpResponse<?> response) {
+    try {
+      return response
+          .headers()
+          .firstValue("Date")
+          .map(it -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(it)));
+    } catch (DateTimeException _) {
+      return Optional.empty();
+    }
+  }
+
+  private Refusal refusal(int status, byte[] body) {
+    try {
+      return says(JsonFields.read(body, MOST_ERROR_BYTES));
+    } catch (UnreadableJsonException e) {
+      return new Refusal(
+          "the control plane at "
+              + control
+              + " refuses this edge with status "
+              + status
+              + ": see its log; a node that was removed joins again with a new join token",
+          e);
+    }
+  }
+
+  private Refusal says(JsonFields fields) throws UnreadableJsonException {
+    return new Refusal(
+        "the control plane at " + control + " says: " + printable(fields.text("error")));
   }
 
   private HttpClient client() {

@@ -44,6 +44,7 @@ public final class SnapshotStream implements SnapshotFeed {
   private final ControlLink link;
   private final Supplier<NodeIdentity> node;
   private final InstantSource clock;
+  private final ClockWatch clocks;
   private final RandomGenerator random;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -58,6 +59,7 @@ public final class SnapshotStream implements SnapshotFeed {
     this.link = link;
     this.node = node;
     this.clock = clock;
+    this.clocks = new ClockWatch(clock);
     this.random = random;
   }
 
@@ -128,7 +130,7 @@ public final class SnapshotStream implements SnapshotFeed {
   /** One connection from its beginning to its end; gives why it ended. */
   private String once(Listener listener) {
     NodeIdentity identity = node.get();
-    try (ControlClient.Stream stream = client(identity).open(Enrolment.SNAPSHOTS)) {
+    try (ControlClient.Stream stream = client(identity).open(Enrolment.SNAPSHOTS, clocks)) {
       heard = System.nanoTime();
       open = stream;
       read(stream.body(), listener);
