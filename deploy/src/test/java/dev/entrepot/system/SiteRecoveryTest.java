@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.entrepot.common.config.EdgeSettings.ControlLink;
 import dev.entrepot.common.config.Refusal;
 import dev.entrepot.common.config.Secret;
+import dev.entrepot.common.oci.Repository;
+import dev.entrepot.edge.policy.Policy;
+import dev.entrepot.edge.policy.SnapshotKeeper;
 import dev.entrepot.edge.policy.enrol.Joining;
+import dev.entrepot.edge.policy.enrol.NodeIdentity;
 import dev.entrepot.loadtest.upstream.Image;
 import dev.entrepot.loadtest.upstream.ScriptedRegistry;
 import java.net.URI;
@@ -97,6 +101,41 @@ final class SiteRecoveryTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("clock");
     }
+  }
+
+  /** Its doors open before the stream begins, perhaps while the control plane is away. */
+  @Test
+  void who_has_joined_knows_at_once_whom_to_shut_out() {
+    String denied = "access: {denied: [\"docker.io/evil/**\"]}";
+    Path credentials = directory.resolve("joined");
+    NodeIdentity node;
+    try (ControlProcess control =
+        new ControlProcess(directory.resolve("control"), denied).start()) {
+      ControlProcess.Invitation invitation = control.invite(1);
+      node =
+          Joining.ensure(
+              new ControlLink(
+                  URI.create(control.url()),
+                  Optional.empty(),
+                  Optional.of(invitation.pin()),
+                  Optional.of(new Secret(invitation.token())),
+                  credentials,
+                  Optional.of("joined")),
+              List.of(),
+              InstantSource.system());
+    }
+    SnapshotKeeper restarted =
+        new SnapshotKeeper(
+            node.installation(),
+            node.snapshotKey(),
+            Optional.of(node.snapshot()),
+            InstantSource.system(),
+            Runnable::run);
+    restarted.load();
+    Policy policy = restarted.current().orElseThrow();
+    assertThat(policy.denies(new Repository("docker.io", "evil/app"))).isTrue();
+    String serial = node.certified().getSerialNumber().toString(16);
+    assertThat(policy.knows("joined", serial)).as("itself").isTrue();
   }
 
   private String refusal(ControlProcess control, String token, String pin) {

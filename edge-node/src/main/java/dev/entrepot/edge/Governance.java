@@ -14,7 +14,6 @@ import dev.entrepot.edge.policy.enrol.Joining;
 import dev.entrepot.edge.policy.enrol.NodeIdentity;
 import dev.entrepot.edge.policy.enrol.Renewal;
 import dev.entrepot.edge.policy.enrol.SnapshotStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -29,9 +28,6 @@ import java.util.function.Predicate;
  * edge serves by the last thing it was told, and asks nobody with a request.
  */
 final class Governance implements AutoCloseable {
-  /** The snapshot's name in the directory of the node's credentials. */
-  private static final String FILE = "snapshot.jws";
-
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("policy").factory());
   private Optional<SnapshotKeeper> keeper = Optional.empty();
@@ -77,13 +73,16 @@ final class Governance implements AutoCloseable {
       ControlLink link, List<String> names, InstantSource clock, Scheduler scheduler) {
     SecureRandom random = new SecureRandom();
     NodeIdentity node = Joining.ensure(link, names, clock, random);
-    Path file = link.credentials().resolve(FILE);
     Renewal renewing = new Renewal(node, link, names, clock, scheduler, worker, random);
     renewal = Optional.of(renewing);
     keeper =
         Optional.of(
             new SnapshotKeeper(
-                node.installation(), node.snapshotKey(), Optional.of(file), clock, worker));
+                node.installation(),
+                node.snapshotKey(),
+                Optional.of(node.snapshot()),
+                clock,
+                worker));
     feed = Optional.of(new SnapshotStream(link, renewing::current, clock, random));
   }
 
@@ -108,8 +107,8 @@ final class Governance implements AutoCloseable {
   }
 
   /**
-   * Whether clients are sent for tokens to the host that they asked here. One that is set wins: only
-   * it knows what stands before this edge, TLS for one.
+   * Whether clients are sent for tokens to the host that they asked here. One that is set wins:
+   * only it knows what stands before this edge, TLS for one.
    */
   boolean realmIsHost() {
     return tokens.isPresent() && !hasPublicUrl;
@@ -123,7 +122,7 @@ final class Governance implements AutoCloseable {
   /** Why clients should not be sent here yet. */
   Optional<String> notReady() {
     return keeper
-        .filter(it -> it.current().isEmpty())
+        .filter(PolicySource::isAwaited)
         .map(_ -> "no snapshot of the control plane has come yet");
   }
 

@@ -64,7 +64,7 @@ public sealed interface Failure {
 
   // We could not.
 
-  /** A limit of this edge is reached; try again after {@code retryAfter}. */
+  /** A limit of this edge is reached, or it is not ready; try again after {@code retryAfter}. */
   record Overloaded(String detail, Duration retryAfter) implements Failure {}
 
   /** A bug or a broken machine. */

@@ -8,6 +8,7 @@ import dev.entrepot.edge.access.Entrance.Challenge;
 import dev.entrepot.edge.policy.Policy;
 import dev.entrepot.edge.policy.PolicySource;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,16 +21,21 @@ import java.util.Optional;
  * </pre>
  *
  * A trusted client's {@code Authorization} for somebody else counts for nothing, unless the door
- * asks everybody. Without a policy there are no tokens: networks decide alone. What is refused
- * looks the same whether it exists or not.
+ * asks everybody. Without a control plane there are no tokens: networks decide alone. While one is
+ * awaited nothing is opened. What is refused looks the same whether it exists or not.
  */
 public final class PolicyGate implements Gate {
   private static final String NO_ADDRESS = "whose address cannot be known may not pull here";
+  private static final String AWAITED =
+      "its control plane has not told it yet who may pull; ask again in a moment";
   private static final String TOKEN_NEEDED =
       "a token is needed: log in to this registry, or pull from a trusted network";
   private static final String TOKEN_REFUSED = "this token does not count here, or no longer";
   private static final String NOT_GRANTED =
       "the repository does not exist, or may not be pulled without permission";
+
+  /** A snapshot comes with the first word of the control plane. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
   private final TrustedNetworks trustedNetworks;
   private final PolicySource policies;
@@ -95,6 +101,9 @@ public final class PolicyGate implements Gate {
   }
 
   private Future<Identity> identify(Caller caller, Optional<Repository> asked) {
+    if (policies.isAwaited()) {
+      return Future.failedFuture(new Failure.Overloaded(AWAITED, ASK_AGAIN).asException());
+    }
     Optional<Policy> policy = policies.current();
     boolean anonymous = isTrusted(caller) && isAnonymousDoor(caller);
     Optional<String> bearer = policy.flatMap(_ -> Bearer.of(caller));

@@ -109,7 +109,7 @@ final class Answers {
       case Failure.OriginLied(String upstream, String detail) ->
           Answer.of(502, OciErrorCode.UNKNOWN, upstream + " sent what it should not: " + detail);
       case Failure.Overloaded(String detail, Duration wait) ->
-          Answer.of(503, OciErrorCode.UNAVAILABLE, "this edge is at its limit: " + detail)
+          Answer.of(503, OciErrorCode.UNAVAILABLE, "this edge cannot serve that now: " + detail)
               .with("Retry-After", seconds(wait));
       case Failure.Unforeseen _ ->
           Answer.of(OciErrorCode.UNKNOWN, "something unforeseen happened in this edge");

@@ -74,13 +74,27 @@ final class OpenDoor implements AutoCloseable {
       DoorTimeouts timeouts,
       List<String> trusted,
       Predicate<InetAddress> proxies) {
+    this(limits, timeouts, trusted, proxies, PolicySource.none());
+  }
+
+  /** A door that asks for tokens as well. */
+  OpenDoor(PolicySource policies) {
+    this(DoorLimits.DEFAULT, DoorTimeouts.DEFAULT, List.of("10.0.0.0/8"), _ -> false, policies);
+  }
+
+  private OpenDoor(
+      DoorLimits limits,
+      DoorTimeouts timeouts,
+      List<String> trusted,
+      Predicate<InetAddress> proxies,
+      PolicySource policies) {
     RegistryDoor door =
         new RegistryDoor(
             NAMES,
             new ClientAddress(proxies),
             new PolicyGate(
                 new TrustedNetworks(trusted.stream().map(Cidr::parse).toList(), Set.of()),
-                PolicySource.none(),
+                policies,
                 new TokenVerifier(vertx, InstantSource.system()),
                 _ -> Future.succeededFuture(publicToAll),
                 false),

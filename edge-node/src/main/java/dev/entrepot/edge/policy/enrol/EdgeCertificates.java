@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 
 /**
  * Tells the certificates of an installation's edges from all others that its authority may have
- * signed. The chain is proved already. Once a snapshot has come, only what it lists counts.
+ * signed. The chain is proved already. Only what the snapshot lists counts; before there is one,
+ * nobody does.
  */
 public final class EdgeCertificates implements Predicate<X509Certificate> {
   private static final int HEXADECIMAL = 16;
@@ -25,6 +26,6 @@ public final class EdgeCertificates implements Predicate<X509Certificate> {
     return NodeNames.uris(certificate).stream()
         .filter(it -> it.startsWith(prefix))
         .map(it -> it.substring(prefix.length()))
-        .anyMatch(node -> policies.current().map(it -> it.knows(node, serial)).orElse(true));
+        .anyMatch(node -> policies.current().map(it -> it.knows(node, serial)).orElse(false));
   }
 }

@@ -6,6 +6,7 @@ import dev.entrepot.common.jose.CompactJws;
 import dev.entrepot.common.json.JsonFields;
 import dev.entrepot.common.tls.PemPair;
 import dev.entrepot.common.wire.Enrolment;
+import dev.entrepot.edge.policy.SnapshotKeeper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -92,9 +93,24 @@ public final class Joining {
     body.put("csr", mine.requestPem());
     body.put("mac", CompactJws.encode(proof(token.substring(dot + 1), mine.request())));
     JsonFields answer = client.post(Enrolment.JOIN, body);
-    NodeIdentity node = files.write(Grant.of(link.url(), answer, this::demand), mine.keyPem());
+    Grant grant = Grant.of(link.url(), answer, this::demand);
+    NodeIdentity node = files.write(grant, mine.keyPem());
+    keep(grant.snapshot(), node);
     LOG.info("joined the installation {} as {}", node.installation(), node.name());
     return node;
+  }
+
+  /** The edge knows whom to shut out before its doors open for the first time. */
+  private void keep(String snapshot, NodeIdentity node) {
+    SnapshotKeeper keeper =
+        new SnapshotKeeper(
+            node.installation(),
+            node.snapshotKey(),
+            Optional.of(node.snapshot()),
+            clock,
+            Runnable::run);
+    keeper.load();
+    keeper.snapshot(snapshot);
   }
 
   private String token() {

@@ -33,6 +33,11 @@ public record NodeIdentity(
     return files.certificate();
   }
 
+  /** The last good snapshot, signed; the node goes by it when it starts. */
+  public Path snapshot() {
+    return files.directory().resolve("snapshot.jws");
+  }
+
   /** The authorities that others' certificates may lead to, PEM. */
   public Path authorities() {
     return files.authorities();
