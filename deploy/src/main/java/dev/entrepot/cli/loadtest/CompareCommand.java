@@ -1,6 +1,7 @@
 package dev.entrepot.cli.loadtest;
 
 import dev.entrepot.common.config.Durations;
+import dev.entrepot.common.config.Refusal;
 import dev.entrepot.loadtest.load.Client;
 import dev.entrepot.loadtest.load.Comparison;
 import dev.entrepot.loadtest.load.ImageName;
@@ -89,6 +90,9 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (nameA.equals(nameB)) {
+      throw new Refusal("--name-b " + nameB + " is A's name too; give them names that differ");
+    }
     List<ImageName> names = Words.images(images.words());
     Comparison.Plan plan =
         new Comparison.Plan(

@@ -1,6 +1,7 @@
 package dev.entrepot.cli.loadtest;
 
 import dev.entrepot.common.config.Durations;
+import dev.entrepot.common.config.Refusal;
 import dev.entrepot.loadtest.load.PullPlan;
 import java.time.Duration;
 import java.util.Map;
@@ -63,11 +64,33 @@ final class PaceOptions {
         choice);
   }
 
+  /**
+   * Every image once from every target.
+   *
+   * @throws Refusal when there is an option that would leave some out, or a target without a client
+   */
+  PullPlan each(int targets, PullPlan.Choice choice) {
+    if (pulls.isPresent() || rate.isPresent() || choice.zipf().isPresent()) {
+      throw new Refusal(
+          "--each pulls every image once from every target; leave --pulls, --rate and --zipf away");
+    }
+    if (Words.clients(clients) < targets) {
+      throw new Refusal(
+          "--clients %d are too few for %d targets; --each needs one for each"
+              .formatted(clients, targets));
+    }
+    Duration bound = Words.positive("--duration", duration.orElse(Durations.UNLIMITED));
+    return PullPlan.each(clients, bound, grace, choice);
+  }
+
   /** Adds how it was set up, in words. */
   void tell(PullPlan plan, Map<String, String> into) {
     String pace = rate.map(it -> it + " pulls due a second").orElse("as fast as they can");
     into.put("clients", clients + ", " + pace);
     String most = pulls.map(it -> it + " pulls, ").orElse("");
     into.put("at most", most + Durations.print(plan.duration()));
+    if (plan.isEach()) {
+      into.put("each", "every image once from every target");
+    }
   }
 }

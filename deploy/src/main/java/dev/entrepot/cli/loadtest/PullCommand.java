@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code entrepot loadtest pull}. */
 @Command(
@@ -28,6 +29,14 @@ final class PullCommand implements Callable<Integer> {
   @Mixin private final TargetOptions target = new TargetOptions();
   @Mixin private final ImageOptions images = new ImageOptions();
   @Mixin private final PaceOptions pace = new PaceOptions();
+
+  @Option(
+      names = "--each",
+      description =
+          "Pull every image once from every target, instead of once from one of them: clients are"
+              + " spread over the targets, and those of one share its pulls.")
+  private boolean isEach;
+
   @Mixin private final ClientOptions clients = new ClientOptions();
   @Mixin private final TellingOptions telling = new TellingOptions();
 
@@ -38,7 +47,9 @@ final class PullCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Aim aim = Aim.of(target.targets(), images.words());
-    PullPlan plan = pace.plan(USUAL, images.choice(aim.images()));
+    PullPlan.Choice choice = images.choice(aim.images());
+    PullPlan plan =
+        isEach ? pace.each(aim.target().endpoints().size(), choice) : pace.plan(USUAL, choice);
     Client client = clients.client(around.environment());
     Map<String, String> settings = new LinkedHashMap<>();
     aim.tell(settings);

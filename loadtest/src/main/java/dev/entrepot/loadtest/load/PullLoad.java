@@ -4,10 +4,13 @@ import dev.entrepot.common.config.Refusal;
 import dev.entrepot.common.oci.ManifestDocument;
 import dev.entrepot.loadtest.load.http.PullFailed;
 import dev.entrepot.loadtest.load.http.Session;
+import dev.entrepot.loadtest.load.http.Trouble;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Clients that pull images, one after the other each, until the plan ends.
@@ -29,7 +32,7 @@ public final class PullLoad {
   private final Client client;
   private final Popularity popularity;
   private final Tally tally = new Tally();
-  private final AtomicLong next = new AtomicLong();
+  private final List<AtomicLong> turns;
   private final AtomicLong begun = new AtomicLong();
   private final Map<ImageName, ManifestDocument> known = new HashMap<>();
   private final Crew crew;
@@ -40,6 +43,11 @@ public final class PullLoad {
     this.target = target;
     this.client = client;
     this.popularity = new Popularity(plan.choice());
+    int shares = plan.isEach() ? target.endpoints().size() : 1;
+    if (plan.clients() < shares) {
+      throw new IllegalArgumentException("an address without a client");
+    }
+    this.turns = Stream.generate(AtomicLong::new).limit(shares).toList();
     this.crew = new Crew(plan.clients());
   }
 
@@ -57,13 +65,24 @@ public final class PullLoad {
       plan.choice().images().forEach(this::learn);
     }
     for (int number = 0; number < plan.clients(); number++) {
-      crew.add(client.session(target, number, tally), this::pullOn);
+      AtomicLong next = turns.get(number % turns.size());
+      crew.add(client.session(target, number, tally), session -> pullOn(session, next));
     }
     crew.run(
         () -> start = System.nanoTime(),
         plan.duration().plus(plan.grace()),
         () -> progress.at(target.name(), figures()));
+    failNeverBegun();
     return figures();
+  }
+
+  /** Who pulls for itself was to have everything. */
+  private void failNeverBegun() {
+    long all = plan.isEach() ? plan.pulls().orElse(0) * turns.size() : 0;
+    for (long left = all - begun.get(); left > 0; left--) {
+      tally.failed(
+          new PullFailed(Trouble.UNFINISHED, "the load ended before every pull had begun"));
+    }
   }
 
   private Figures figures() {
@@ -93,7 +112,7 @@ public final class PullLoad {
     }
   }
 
-  private void pullOn(Session session) throws InterruptedException {
+  private void pullOn(Session session, AtomicLong next) throws InterruptedException {
     Puller puller = new Puller(session, plan.choice().platform(), tally);
     while (true) {
       long number = next.getAndIncrement();

@@ -10,10 +10,12 @@ import java.util.OptionalLong;
  *
  * @param clients how many pull at the same time
  * @param duration no pull begins later than this after the start
- * @param pulls no more pulls than this
+ * @param pulls no more pulls than this; for every address of the target if each pulls for itself
  * @param rate pulls a second that fall due, over all clients; without it each client begins the
  *     next pull when the last is over
  * @param grace how long pulls under way may take after the end
+ * @param isEach whether each address of the target pulls for itself: its clients take the images in
+ *     turn among themselves, and what of {@code pulls} has not begun at the end has failed
  */
 public record PullPlan(
     int clients,
@@ -21,7 +23,30 @@ public record PullPlan(
     OptionalLong pulls,
     OptionalDouble rate,
     Duration grace,
-    Choice choice) {
+    Choice choice,
+    boolean isEach) {
+  public PullPlan {
+    if (isEach && (pulls.isEmpty() || rate.isPresent())) {
+      throw new IllegalArgumentException("each address pulls so often, as fast as it can");
+    }
+  }
+
+  /** All clients share what there is to pull, whatever address each has. */
+  public PullPlan(
+      int clients,
+      Duration duration,
+      OptionalLong pulls,
+      OptionalDouble rate,
+      Duration grace,
+      Choice choice) {
+    this(clients, duration, pulls, rate, grace, choice, false);
+  }
+
+  /** Every image is pulled once from every address. */
+  public static PullPlan each(int clients, Duration duration, Duration grace, Choice choice) {
+    OptionalLong once = OptionalLong.of(choice.images().size());
+    return new PullPlan(clients, duration, once, OptionalDouble.empty(), grace, choice, true);
+  }
 
   /**
    * What each pull takes.
@@ -42,6 +67,6 @@ public record PullPlan(
 
   /** The same for another time. */
   PullPlan lasting(Duration other) {
-    return new PullPlan(clients, other, pulls, rate, grace, choice);
+    return new PullPlan(clients, other, pulls, rate, grace, choice, isEach);
   }
 }

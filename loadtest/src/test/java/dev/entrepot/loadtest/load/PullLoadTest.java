@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class PullLoadTest {
   private static final long LAYER = 300_000;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final ScriptedRegistry registry = ScriptedRegistry.start();
   private final Image image = registry.contents().image("library/a", "1", LAYER, 10);
@@ -161,6 +162,41 @@ final class PullLoadTest {
       assertThat(registry.journal().entries()).isNotEmpty();
       assertThat(other.journal().entries()).isNotEmpty();
     }
+  }
+
+  @Test
+  void every_image_is_pulled_once_from_every_address_when_each_pulls_for_itself() {
+    registry.contents().image("b", "1", 10);
+    try (ScriptedRegistry other = ScriptedRegistry.start()) {
+      other.contents().image("library/a", "1", 10);
+      other.contents().image("b", "1", 10);
+      PullPlan plan =
+          PullPlan.each(5, MINUTE, MINUTE, Loads.choice(What.IMAGE, "library/a:1", "b:1"));
+
+      Figures figures = Loads.run(plan, registry, other);
+
+      assertThat(figures.pulls()).isEqualTo(new Figures.Pulls(4, 0, 0));
+      for (ScriptedRegistry one : List.of(registry, other)) {
+        assertThat(
+                one.journal().entries(it -> it.kind() == Kind.MANIFEST).stream()
+                    .map(it -> it.request().route().repository()))
+            .containsExactlyInAnyOrder("library/a", "b");
+      }
+    }
+  }
+
+  @Test
+  void what_an_address_had_no_time_to_begin_has_failed_when_each_pulls_for_itself() {
+    registry.faults().on(Match.manifest("1"), Fault.delay(Duration.ofMillis(400)));
+    String[] thrice = {"library/a:1", "library/a:1", "library/a:1"};
+    PullPlan plan =
+        PullPlan.each(1, Duration.ofMillis(200), MINUTE, Loads.choice(What.MANIFEST, thrice));
+
+    Figures figures = Loads.run(plan, registry);
+
+    assertThat(figures.pulls()).isEqualTo(new Figures.Pulls(1, 2, 0));
+    assertThat(Loads.kinds(figures)).containsExactly("unfinished");
+    assertThat(figures.isRight()).isFalse();
   }
 
   @Test

@@ -17,6 +17,9 @@ public final class TableReport {
   private static final String NOTHING = "-";
   private static final double SECOND = 1e9;
 
+  /** Of the columns of a comparison; names may need more. */
+  private static final int NARROWEST = 24;
+
   private final PrintWriter out;
 
   public TableReport(PrintWriter out) {
@@ -116,10 +119,12 @@ public final class TableReport {
   }
 
   private void print(Comparison comparison) {
-    String row = "  %-34s %24s %24s %24s";
     String a = comparison.a().name();
     String b = comparison.b().name();
-    line(row, "median (range) over rounds", a, b, b + " / " + a);
+    String ratio = b + " / " + a;
+    int width = Math.max(NARROWEST, ratio.length());
+    String row = "  %-34s" + (" %" + width + "s").repeat(3);
+    line(row, "median (range) over rounds", a, b, ratio);
     for (Metric metric : Metric.values()) {
       line(
           row,
