@@ -4,6 +4,9 @@ import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.config.Decisions;
 import dev.entrepot.common.config.ListenAddress;
 import dev.entrepot.common.config.Refusal;
+import dev.entrepot.control.ca.JoinTokens;
+import dev.entrepot.control.policy.Revocations;
+import dev.entrepot.control.store.Backup;
 import dev.entrepot.control.store.StateDirectory;
 import dev.entrepot.control.tokens.TokenSigner;
 import java.net.URI;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
@@ -50,6 +54,25 @@ public final class ControlPlane implements AutoCloseable {
   public static EmbeddedControl embedded(Path directory, Decisions decisions, URI realm) {
     return EmbeddedControl.open(
         new StateDirectory(directory), decisions, realm, InstantSource.system());
+  }
+
+  /**
+   * Makes a state directory of a backup. Access tokens and join tokens from before are worthless
+   * then: which of them were revoked or used since the backup, nobody knows. Blocks.
+   *
+   * @return when the backup was made
+   * @throws Refusal with one sentence that says what to do
+   */
+  public static Instant restore(Path from, Path directory) {
+    InstantSource clock = InstantSource.system();
+    return Backup.restore(
+        from,
+        new StateDirectory(directory),
+        clock.instant(),
+        store -> {
+          new JoinTokens(store, clock, new SecureRandom()).removeAll();
+          new Revocations(store, clock).all();
+        });
   }
 
   static ControlPlane start(ControlSettings settings, InstantSource clock) {

@@ -17,6 +17,11 @@ record Enrolling(EnrolmentService service) implements EnrolmentHandler {
     return answer(service.renew(body, peer));
   }
 
+  @Override
+  public void recall(X509Certificate peer) {
+    service.recall(peer);
+  }
+
   private static Answer answer(dev.entrepot.control.ca.Answer from) {
     return new Answer(from.status(), from.json());
   }

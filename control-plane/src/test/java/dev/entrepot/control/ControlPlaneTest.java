@@ -10,8 +10,6 @@ import dev.entrepot.common.jose.UnreadableJwsException;
 import dev.entrepot.common.wire.AccessToken;
 import dev.entrepot.common.wire.Snapshot;
 import dev.entrepot.common.wire.SnapshotCodec;
-import dev.entrepot.control.store.Backup;
-import dev.entrepot.control.store.StateDirectory;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -118,7 +116,7 @@ final class ControlPlaneTest {
     }
     // The disk is gone; the certificate of the authority is what edges still have.
     Files.move(folder.resolve("control"), folder.resolve("lost"));
-    Backup.restore(backup, new StateDirectory(folder.resolve("control")));
+    ControlPlane.restore(backup, folder.resolve("control"));
     try (ControlPlane plane = start("control");
         TestNode.Stream stream = node.listen(plane.port())) {
       Snapshot now = stream.next(plane.snapshotKey());

@@ -64,10 +64,7 @@ public final class TestNode {
 
   /** Asks to be let in; gives the answer, whatever it is. */
   public HttpResponse<String> join(int port, String token) throws Exception {
-    byte[] csr =
-        new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=" + name), keys.getPublic())
-            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
-            .getEncoded();
+    byte[] csr = csr();
     Mac mac = Mac.getInstance("HmacSHA256");
     byte[] secret = token.substring(7).getBytes(StandardCharsets.US_ASCII);
     mac.init(new SecretKeySpec(MessageDigest.getInstance("SHA-256").digest(secret), "HmacSHA256"));
@@ -77,7 +74,27 @@ public final class TestNode {
                 "token", token.substring(0, 6),
                 "csr", Pem.encode("CERTIFICATE REQUEST", csr),
                 "mac", CompactJws.encode(mac.doFinal(csr))));
-    HttpResponse<String> answer = post(port, Enrolment.JOIN, body);
+    return granted(post(port, Enrolment.JOIN, body));
+  }
+
+  /** Asks for the next certificate; gives the answer, whatever it is. */
+  public HttpResponse<String> renew(int port) throws Exception {
+    Map<String, String> fields = Map.of("csr", Pem.encode("CERTIFICATE REQUEST", csr()));
+    return granted(post(port, Enrolment.RENEW, JsonFields.write(fields)));
+  }
+
+  /** The number of its certificate, as snapshots have it. */
+  public String serial() {
+    return ((X509Certificate) chain[0]).getSerialNumber().toString(16);
+  }
+
+  private byte[] csr() throws Exception {
+    return new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=" + name), keys.getPublic())
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+        .getEncoded();
+  }
+
+  private HttpResponse<String> granted(HttpResponse<String> answer) throws Exception {
     if (answer.statusCode() == 200) {
       JsonFields fields = JsonFields.read(answer.body().getBytes(StandardCharsets.UTF_8), 1 << 20);
       chain = certificates(fields.text("certificate").getBytes(StandardCharsets.US_ASCII));

@@ -3,11 +3,11 @@ package dev.entrepot.cli;
 import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.config.ListenAddress;
 import dev.entrepot.common.config.Refusal;
-import dev.entrepot.control.store.Backup;
-import dev.entrepot.control.store.StateDirectory;
+import dev.entrepot.control.ControlPlane;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -98,8 +98,15 @@ final class ControlPlaneCommand implements Callable<Integer> {
               description = "The directory to restore, instead of the one of the file.")
           Optional<Path> directory) {
     Path to = directory.orElseGet(() -> SettingsFile.control(file, environment).directory());
-    Backup.restore(from, new StateDirectory(to));
-    out.println("the state is restored to " + to + ": start the control plane");
+    Instant made = ControlPlane.restore(from, to);
+    out.println("the state of " + made + " is restored to " + to + ": start the control plane");
+    out.println("tokens from before do not count any more: clients get new ones by themselves");
+    out.println("join tokens from before are void: make new ones with entrepot join-token create");
+    out.println(
+        "nodes that were removed since "
+            + made
+            + " are let in again: shut them out with entrepot node remove NAME; nodes that joined"
+            + " since then join again");
     return CommandLine.ExitCode.OK;
   }
 

@@ -232,6 +232,9 @@ final class ControlCommandsTest {
                 "--config",
                 file.toString()))
         .isEqualTo(0);
+    assertThat(restored.out())
+        .contains(
+            "is restored to", "join tokens from before are void", "entrepot node remove NAME");
     try (ControlPlane plane = start()) {
       assertThat(plane.installation()).isEqualTo(installation);
     }

@@ -65,6 +65,11 @@ final class CertificateMaker {
     this.random = random;
   }
 
+  /** When a certificate was made here, to the second. */
+  static Instant issued(X509Certificate certificate) {
+    return certificate.getNotBefore().toInstant().plus(BACKDATED);
+  }
+
   static KeyPair newKey(SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

@@ -111,11 +111,33 @@ public final class EnrolmentService {
           SigningRequest request =
               SigningRequest.read(JsonFields.read(body, MOST_BYTES).text("csr"));
           requireNotOurs(request);
+          recall(name, peer);
           X509Certificate made =
               nodes.renew(name, Node.Serial.of(peer), node -> renewed(node, request));
           LOG.info("the node {} renewed its certificate", name);
           return granted(new Issued(name, made));
         });
+  }
+
+  /**
+   * May let a certificate of a node count that is none of the current ones: behind a restore a node
+   * can have a newer one than the backup knows.
+   *
+   * @param peer a certificate whose private key the client has; nothing else about it was checked
+   */
+  public void recall(X509Certificate peer) {
+    try {
+      recall(member(peer), peer);
+    } catch (Denied _) {
+      // It stays none of a node's.
+    }
+  }
+
+  private void recall(String name, X509Certificate peer) {
+    if (nodes.recall(name, peer)) {
+      LOG.info("the node {} is known again by a certificate that the backup did not have", name);
+      changed.run();
+    }
   }
 
   private record Issued(String name, X509Certificate certificate) {}

@@ -103,6 +103,14 @@ public final class JoinTokens {
     store.write(List.of(new Change.Delete(Table.JOIN_TOKENS, id)));
   }
 
+  /** Makes all tokens worthless. */
+  public synchronized void removeAll() {
+    store.write(
+        records().stream()
+            .<Change>map(it -> new Change.Delete(Table.JOIN_TOKENS, it.id()))
+            .toList());
+  }
+
   /** What a proved token is good for. */
   @FunctionalInterface
   interface Redemption<T> {

@@ -49,6 +49,11 @@ public record Node(
     return new Node(name, List.of(newest, asked), hosts, joinedAt, now);
   }
 
+  /** Known by a certificate that was issued behind all of these, and by no other. */
+  Node recalled(Serial serial, Instant issued) {
+    return new Node(name, List.of(serial), hosts, joinedAt, issued);
+  }
+
   byte[] encode() {
     List<Map<String, Object>> serials = new ArrayList<>();
     for (Serial it : certificates) {

@@ -5,6 +5,7 @@ import dev.entrepot.common.wire.SnapshotCodec;
 import dev.entrepot.control.store.ControlStore;
 import dev.entrepot.control.store.ControlStore.Change;
 import dev.entrepot.control.store.ControlStore.Table;
+import dev.entrepot.control.store.Restored;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,10 +20,12 @@ import java.util.function.Supplier;
 public final class Nodes {
   private final ControlStore store;
   private final InstantSource clock;
+  private final Optional<Restored> restored;
 
   public Nodes(ControlStore store, InstantSource clock) {
     this.store = store;
     this.clock = clock;
+    this.restored = Restored.of(store);
   }
 
   public Optional<Node> find(String name) {
@@ -121,6 +124,26 @@ public final class Nodes {
     X509Certificate made = renewal.of(node);
     store.write(List.of(put(node.renewed(Node.Serial.of(made), asked, clock.instant()))));
     return made;
+  }
+
+  /**
+   * Recalls a certificate that only a lost state knew, because this one came out of a backup: the
+   * node was known by then, and got the certificate behind all that are known here, before the
+   * backup was restored. It alone counts from now on.
+   *
+   * @param shown what the authority has signed for this node
+   * @return whether anything has changed
+   */
+  synchronized boolean recall(String name, X509Certificate shown) {
+    Instant issued = CertificateMaker.issued(shown);
+    Node.Serial serial = Node.Serial.of(shown);
+    Optional<Node> forgetful =
+        restored
+            .filter(it -> it.lost(issued))
+            .flatMap(_ -> find(name))
+            .filter(node -> !node.counts(serial) && !issued.isBefore(node.lastRenewed()));
+    forgetful.ifPresent(node -> store.write(List.of(put(node.recalled(serial, issued)))));
+    return forgetful.isPresent();
   }
 
   private static Snapshot.Edge edge(Node node, Instant now) {

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,8 +19,11 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,11 +44,16 @@ public final class ControlServer {
   /** Enrolments that wait or run; more are sent away. */
   private static final int MOST_ENROLMENTS = 64;
 
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   private final Vertx vertx;
   private final ControlSettings.Limits limits;
   private final Ports ports;
   private final Connections connections;
   private final SnapshotStreams streams;
+  private final Objections objections = new Objections();
   private final WorkerExecutor workers;
   private final AtomicInteger enrolments = new AtomicInteger();
   private final ControlTls tls;
@@ -119,7 +128,9 @@ public final class ControlServer {
 
   private void handle(HttpServerRequest request) {
     connections.asked(request.connection());
-    vertx.setTimer(limits.requestTimeout().toMillis(), _ -> tooSlow(request));
+    // A timer that outlived its request would keep it in memory, and anybody can send many.
+    long timer = vertx.setTimer(limits.requestTimeout().toMillis(), _ -> tooSlow(request));
+    request.end().onComplete(_ -> vertx.cancelTimer(timer));
     switch (String.valueOf(request.path())) {
       case TOKEN -> only(request, "GET, POST", this::token);
       case Enrolment.JOIN -> only(request, "POST", this::join);
@@ -153,7 +164,7 @@ public final class ControlServer {
   private void join(HttpServerRequest request) {
     String remote = address(request);
     Answers.body(request, limits.requestBytes())
-        .onSuccess(body -> work(request, () -> ports.enrolment().join(body, remote)));
+        .onSuccess(body -> enrol(request, () -> ports.enrolment().join(body, remote)));
   }
 
   private void renew(HttpServerRequest request) {
@@ -163,10 +174,14 @@ public final class ControlServer {
       return;
     }
     Answers.body(request, limits.requestBytes())
-        .onSuccess(body -> work(request, () -> ports.enrolment().renew(body, peer.get())));
+        .onSuccess(body -> enrol(request, () -> ports.enrolment().renew(body, peer.get())));
   }
 
-  private void work(HttpServerRequest request, Callable<Answer> work) {
+  private void enrol(HttpServerRequest request, Callable<Answer> enrolment) {
+    work(request, enrolment, answer -> Answers.send(request, answer));
+  }
+
+  private <T> void work(HttpServerRequest request, Callable<T> work, Handler<T> then) {
     if (enrolments.incrementAndGet() > MOST_ENROLMENTS) {
       enrolments.decrementAndGet();
       request.response().putHeader("Retry-After", "1");
@@ -178,7 +193,7 @@ public final class ControlServer {
         .onComplete(done -> {
           enrolments.decrementAndGet();
           if (done.succeeded()) {
-            Answers.send(request, done.result());
+            then.handle(done.result());
           } else {
             LOG.error("an enrolment failed", done.cause());
             Answers.error(request, 500, "the control plane has failed; its log says why");
@@ -187,15 +202,34 @@ public final class ControlServer {
   }
 
   private void snapshots(HttpServerRequest request) {
+    // Edges tell by it whether their clocks and this one's agree (RFC 9110 section 6.6.1).
+    request.response().putHeader(HttpHeaders.DATE, HTTP_DATE.format(ports.clock().instant()));
     Optional<X509Certificate> peer = peer(request);
     if (peer.isEmpty()) {
       Answers.error(request, 401, "snapshots are for edges: show the node's certificate");
       return;
     }
-    Optional<String> objection = streams.objection(peer.get());
+    if (ports.nodes().test(peer.get())) {
+      listen(request, peer.get());
+    } else {
+      work(request, () -> recalled(peer.get()), known -> listen(request, known));
+    }
+  }
+
+  private X509Certificate recalled(X509Certificate peer) {
+    ports.enrolment().recall(peer);
+    return peer;
+  }
+
+  private void listen(HttpServerRequest request, X509Certificate peer) {
+    if (request.response().closed()) {
+      return; // nobody would tell the stream that its client has gone
+    }
+    Optional<String> objection = streams.objection(peer);
     if (objection.isPresent()) {
+      objections.say(peer, objection.get());
       Answers.error(request, 403, objection.get());
-    } else if (streams.open(request, peer.get(), ports.snapshots()::current)) {
+    } else if (streams.open(request, peer, ports.snapshots()::current)) {
       connections.streams(request.connection());
     } else {
       Answers.error(

@@ -19,4 +19,11 @@ public interface EnrolmentHandler {
    *     neither who issued it nor until when
    */
   Answer renew(byte[] body, X509Certificate peer);
+
+  /**
+   * May let a certificate count that the current snapshot does not list.
+   *
+   * @param peer as for {@link #renew}
+   */
+  void recall(X509Certificate peer);
 }

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,16 +63,21 @@ public final class Backup {
   }
 
   /**
-   * Makes a state directory of a backup. Blocks.
+   * Makes a state directory of a backup, which says from then on that it is {@link Restored}.
+   * Blocks.
    *
+   * @param then changes what must not be as it was; the state cannot be opened before it returns
+   * @return when the backup was made
    * @throws Refusal when the backup is incomplete or damaged, or the directory is not empty
    */
-  public static void restore(Path from, StateDirectory to) {
+  public static Instant restore(
+      Path from, StateDirectory to, Instant now, Consumer<ControlStore> then) {
     requireEmpty(
         to.root(),
         "a restore goes into an empty directory; move what is in " + to.root() + " away first");
     try {
-      SortedMap<String, String> sums = marked(from);
+      Marked marked = marked(from);
+      SortedMap<String, String> sums = marked.sums;
       requireSame(from, sums);
       PrivateFiles.directory(to.root());
       PrivateFiles.write(to.restoring(), new byte[0]);
@@ -80,9 +86,14 @@ public final class Backup {
       }
       requireSame(to.root(), sums);
       RocksControlStore.prove(to.state()).close();
+      try (RocksControlStore store = RocksControlStore.open(to.state())) {
+        store.write(List.of(new Restored(marked.made, now).kept()));
+        then.accept(store);
+      }
       PrivateFiles.syncDirectory(to.root());
       Files.delete(to.restoring());
       PrivateFiles.syncDirectory(to.root());
+      return marked.made;
     } catch (IOException e) {
       throw new Refusal(
           "the restore from " + from + " failed (" + e + "): empty " + to.root() + " and retry", e);
@@ -130,7 +141,9 @@ public final class Backup {
     PrivateFiles.write(to.resolve(MARKER), JsonFields.write(marker));
   }
 
-  private static SortedMap<String, String> marked(Path from) throws IOException {
+  private record Marked(Instant made, SortedMap<String, String> sums) {}
+
+  private static Marked marked(Path from) throws IOException {
     Path marker = from.resolve(MARKER);
     if (!Files.isRegularFile(marker)) {
       throw new Refusal(
@@ -147,7 +160,7 @@ public final class Backup {
         requireBelow(from, name);
         sums.put(name, files.text(name));
       }
-      return sums;
+      return new Marked(Instant.ofEpochSecond(fields.number("made")), sums);
     } catch (UnreadableJsonException e) {
       throw damaged(from, MARKER + " cannot be read: " + e.getMessage());
     }

@@ -16,13 +16,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Compares passwords with bcrypt hashes. One that was right is remembered for {@link #REMEMBERED}
- * as a keyed hash, since a comparison costs a fraction of a second; a changed hash is another
- * question. Blocks; callable from any thread.
+ * Compares passwords with bcrypt hashes. One that was right is remembered for {@link #REMEMBERED},
+ * one that was wrong for {@link #REMEMBERED_WRONG}, as keyed hashes, since a comparison costs a
+ * fraction of a second; a changed hash is another question. Blocks; callable from any thread.
  */
 final class Passwords {
   /** How long a right password is believed without another comparison. */
   static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+  /** How long a wrong password is refused without another comparison. */
+  static final Duration REMEMBERED_WRONG = Duration.ofMinutes(5);
 
   private static final int MOST_REMEMBERED = 10_000;
   private static final String MAC = "HmacSHA256";
@@ -32,8 +35,8 @@ final class Passwords {
           BCrypt.Version.VERSION_2Y, LongPasswordStrategies.truncate(BCrypt.Version.VERSION_2Y));
   private final SecretKeySpec key;
   private final InstantSource clock;
-  private final Cache<String, Instant> right =
-      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+  private final Cache<String, Instant> right = cache();
+  private final Cache<String, Instant> wrong = cache();
 
   Passwords(SecureRandom random, InstantSource clock) {
     byte[] bytes = new byte[32];
@@ -44,9 +47,25 @@ final class Passwords {
 
   /** Whether this password was found right a short while ago; cheap. */
   boolean remembered(String user, String password, String hash) {
-    return Optional.ofNullable(right.getIfPresent(name(user, password, hash)))
+    return holds(right, name(user, password, hash));
+  }
+
+  /**
+   * Whether this very password was found wrong a short while ago; cheap. Who sends it again is a
+   * machine with the password of another registry's account of that name, and guesses nothing.
+   */
+  boolean rememberedWrong(String user, String password, String hash) {
+    return holds(wrong, name(user, password, hash));
+  }
+
+  private boolean holds(Cache<String, Instant> until, String name) {
+    return Optional.ofNullable(until.getIfPresent(name))
         .filter(it -> clock.instant().isBefore(it))
         .isPresent();
+  }
+
+  private static Cache<String, Instant> cache() {
+    return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
   }
 
   /** Whether this is the password; takes as long as the hash's cost demands. */
@@ -55,8 +74,11 @@ final class Passwords {
         verifyer.verify(
                 password.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.US_ASCII))
             .verified;
+    String name = name(user, password, hash);
     if (matches) {
-      right.put(name(user, password, hash), clock.instant().plus(REMEMBERED));
+      right.put(name, clock.instant().plus(REMEMBERED));
+    } else {
+      wrong.put(name, clock.instant().plus(REMEMBERED_WRONG));
     }
     return matches;
   }

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Issues access tokens. Blocks; callable from any thread.
  *
- * <p>A name that is no user here is refused without any count: clients behind one address offer
- * their credentials for other registries, and lock nobody out.
+ * <p>A name that is no user here is refused without any count, and so is the same wrong password of
+ * a user once more: clients behind one address offer their credentials for other registries, and
+ * lock nobody out.
  */
 final class TokenService {
   private static final Logger AUDIT = LoggerFactory.getLogger("dev.entrepot.audit");
@@ -79,6 +80,9 @@ final class TokenService {
     // A password that was right a moment ago is let through whoever else guesses at it.
     if (passwords.remembered(shown.user(), shown.password(), hash.get())) {
       return Optional.empty();
+    }
+    if (passwords.rememberedWrong(shown.user(), shown.password(), hash.get())) {
+      return Optional.of(new TokenAnswer.Unauthenticated());
     }
     Optional<Duration> pause = attempts.pause(shown.user(), address);
     if (pause.isPresent()) {

@@ -2,6 +2,7 @@ package dev.entrepot.control.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.wire.Enrolment;
@@ -15,6 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +61,13 @@ final class ControlServerTest {
         HttpResponse<String> answer = get(fleet, expired, Enrolment.SNAPSHOTS);
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.body()).contains("this certificate ended at", "renew it");
+        Instant said =
+            Instant.from(
+                DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+                    answer.headers().firstValue("Date").orElseThrow()));
+        assertThat(said)
+            .as("so that an edge sees whose clock is off")
+            .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
         assertThat(post(fleet, expired, Enrolment.RENEW, "{}").body()).contains("CN=edge-8");
       }
     }

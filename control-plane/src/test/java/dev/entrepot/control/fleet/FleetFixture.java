@@ -119,6 +119,9 @@ final class FleetFixture implements AutoCloseable {
     }
 
     @Override
+    public void recall(X509Certificate peer) {}
+
+    @Override
     public Answer renew(byte[] body, X509Certificate peer) {
       return Answer.of(200, Map.of("peer", peer.getSubjectX500Principal().getName()));
     }

@@ -108,7 +108,7 @@ final class SnapshotsTest {
     store.close();
     clock.advance(Duration.ofMillis(1));
     directory = new StateDirectory(folder.resolve("restored"));
-    Backup.restore(folder.resolve("backup"), directory);
+    Backup.restore(folder.resolve("backup"), directory, clock.instant(), _ -> {});
     store = directory.open();
     revocations = new Revocations(store, clock);
     assertThat(snapshots().current().version()).isGreaterThan(seen);

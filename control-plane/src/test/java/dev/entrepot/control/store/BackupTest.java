@@ -113,7 +113,7 @@ final class BackupTest {
     int last = 0;
     for (Path backup : backups) {
       StateDirectory restored = new StateDirectory(folder.resolve(backup.getFileName() + "-back"));
-      Backup.restore(backup, restored);
+      restore(backup, restored);
       try (RocksControlStore store = restored.open()) {
         assertThat(text(store, "left")).isEqualTo(text(store, "right"));
         assertThat(Integer.parseInt(text(store, "left")))
@@ -151,7 +151,7 @@ final class BackupTest {
                       }
                     }))
             .isInstanceOf(Killed.class);
-        assertThatThrownBy(() -> Backup.restore(cut, new StateDirectory(folder.resolve("none"))))
+        assertThatThrownBy(() -> restore(cut, new StateDirectory(folder.resolve("none"))))
             .isInstanceOf(Refusal.class)
             .hasMessageContaining("no complete backup");
         assertThat(folder.resolve("none")).doesNotExist();
@@ -172,7 +172,7 @@ final class BackupTest {
     Files.delete(folder.resolve("two/state/CURRENT"));
     for (String name : List.of("one", "two")) {
       assertThatThrownBy(
-              () -> Backup.restore(folder.resolve(name), new StateDirectory(folder.resolve("to"))))
+              () -> restore(folder.resolve(name), new StateDirectory(folder.resolve("to"))))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("is missing or changed");
     }
@@ -182,8 +182,9 @@ final class BackupTest {
   void a_marker_that_points_elsewhere_is_refused() throws IOException {
     Path backup = Files.createDirectory(folder.resolve("backup"));
     Files.writeString(
-        backup.resolve(Backup.MARKER), "{\"format\":1,\"files\":{\"state/../../x\":\"00\"}}");
-    assertThatThrownBy(() -> Backup.restore(backup, new StateDirectory(folder.resolve("to"))))
+        backup.resolve(Backup.MARKER),
+        "{\"format\":1,\"made\":1,\"files\":{\"state/../../x\":\"00\"}}");
+    assertThatThrownBy(() -> restore(backup, new StateDirectory(folder.resolve("to"))))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("names a file that no backup has");
   }
@@ -199,7 +200,7 @@ final class BackupTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("new directory");
     }
-    assertThatThrownBy(() -> Backup.restore(folder.resolve("good"), new StateDirectory(taken)))
+    assertThatThrownBy(() -> restore(folder.resolve("good"), new StateDirectory(taken)))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("empty directory");
   }
@@ -209,6 +210,45 @@ final class BackupTest {
     StateDirectory directory = new StateDirectory(folder);
     Files.createFile(directory.restoring());
     assertThatThrownBy(directory::open).isInstanceOf(Refusal.class).hasMessageContaining("cut off");
+  }
+
+  @Test
+  void a_restored_state_says_so_and_is_changed_before_anybody_opens_it() {
+    StateDirectory directory = new StateDirectory(folder.resolve("control"));
+    try (RocksControlStore store = directory.open()) {
+      store.write(List.of(put("a", "1")));
+      assertThat(Restored.of(store)).isEmpty();
+      Backup.write(store, directory, folder.resolve("backup"), NOW);
+    }
+    StateDirectory broken = new StateDirectory(folder.resolve("broken"));
+    assertThatThrownBy(() ->
+            Backup.restore(
+                folder.resolve("backup"),
+                broken,
+                NOW,
+                _ -> {
+                  throw new Killed();
+                }))
+        .isInstanceOf(Killed.class);
+    assertThatThrownBy(broken::open).hasMessageContaining("cut off");
+
+    StateDirectory whole = new StateDirectory(folder.resolve("whole"));
+    Instant later = NOW.plusSeconds(60);
+    Instant made =
+        Backup.restore(
+            folder.resolve("backup"),
+            whole,
+            later,
+            store -> store.write(List.of(new Change.Delete(Table.NODES, "a"))));
+    assertThat(made).isEqualTo(NOW);
+    try (RocksControlStore store = whole.open()) {
+      assertThat(Restored.of(store)).contains(new Restored(NOW, later));
+      assertThat(store.all(Table.NODES)).isEmpty();
+    }
+  }
+
+  private static void restore(Path from, StateDirectory to) {
+    Backup.restore(from, to, NOW.plusSeconds(60), _ -> {});
   }
 
   private static final class Killed extends RuntimeException {

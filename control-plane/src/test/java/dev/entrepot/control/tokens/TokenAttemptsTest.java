@@ -3,8 +3,10 @@ package dev.entrepot.control.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ final class TokenAttemptsTest {
 
   @TempDir Path folder;
   private TokenFixture tokens;
+  private int guesses;
 
   @BeforeEach
   void open() throws Exception {
@@ -69,6 +72,25 @@ final class TokenAttemptsTest {
   }
 
   @Test
+  void foreign_credentials_under_a_name_of_ours_lock_nobody_out_either() throws Exception {
+    String foreign = TokenFixture.basic("alice", "of another registry");
+    for (int i = 0; i < 500; i++) {
+      assertThat(status(foreign)).isEqualTo(401);
+    }
+    assertThat(status(ALICE)).isEqualTo(200);
+    assertThat(status(BOB)).isEqualTo(200);
+    assertThat(tokens.outcomes).doesNotContain("throttled");
+  }
+
+  @Test
+  void a_password_that_was_wrong_is_right_as_soon_as_the_file_says_so() throws Exception {
+    String changed = TokenFixture.basic("alice", "changed");
+    assertThat(status(changed)).isEqualTo(401);
+    Files.write(folder.resolve("users"), List.of("alice:" + TokenFixture.hash("changed")));
+    assertThat(status(changed)).isEqualTo(200);
+  }
+
+  @Test
   void too_many_wrong_passwords_of_one_user_must_wait() throws Exception {
     for (int i = 0; i < TokenFixture.FEW.perAccount(); i++) {
       assertThat(wrong("alice").statusCode()).isEqualTo(401);
@@ -115,8 +137,9 @@ final class TokenAttemptsTest {
     assertThat(status(BOB)).isEqualTo(200);
   }
 
+  /** Guesses, each time another password. */
   private HttpResponse<String> wrong(String user) throws Exception {
-    return tokens.get("", TokenFixture.basic(user, "not-it"));
+    return tokens.get("", TokenFixture.basic(user, "not-it-" + guesses++));
   }
 
   private int status(String authorization) throws Exception {
