@@ -30,7 +30,10 @@ final class OwnControl implements AutoCloseable {
             realm(settings.listen())));
   }
 
-  /** Clients are told the host that they asked; this is for those who did not say which. */
+  /**
+   * The public URL. Without one clients are told the host that they asked, and this is for those
+   * who did not say which.
+   */
   private static URI realm(EdgeSettings.Listen listen) {
     ListenAddress door = listen.registry().getFirst().address();
     String scheme = listen.registry().getFirst().tls().isPresent() ? "https://" : "http://";

@@ -2,6 +2,7 @@ package dev.entrepot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.loadtest.upstream.Auth;
 import dev.entrepot.loadtest.upstream.Fault;
@@ -10,11 +11,15 @@ import dev.entrepot.loadtest.upstream.Match;
 import dev.entrepot.loadtest.upstream.ScriptedRegistry;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +102,32 @@ final class LoadtestCommandTest {
         .containsExactly("status-503 2", "wrong-hash 1");
     assertThat(command.out())
         .contains("NOT every pull was right", "2  status-503", "1  wrong-hash", layer.toString());
+  }
+
+  @Test
+  void an_edge_that_cannot_tell_its_bytes_at_the_end_takes_no_figures_away() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer edge =
+        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    edge.createContext(
+        "/metrics",
+        it -> {
+          byte[] body = "entrepot_upstream_bytes_total 5\n".getBytes(StandardCharsets.UTF_8);
+          it.sendResponseHeaders(asked.getAndIncrement() == 0 ? 200 : 500, body.length);
+          it.getResponseBody().write(body);
+          it.close();
+        });
+    edge.start();
+    try {
+      String metrics = "http://127.0.0.1:" + edge.getAddress().getPort() + "/metrics";
+
+      assertThat(pull("--pulls", "5", "--metrics", metrics, "library/a:1")).isZero();
+
+      assertThat(command.out()).contains("every pull was right", "5 right, 0 failed");
+      assertThat(command.err()).contains("what came from upstream is not known", metrics);
+    } finally {
+      edge.stop(0);
+    }
   }
 
   @Test

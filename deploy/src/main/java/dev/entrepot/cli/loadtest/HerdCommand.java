@@ -92,7 +92,7 @@ final class HerdCommand implements Callable<Integer> {
           Figures figures = HerdLoad.run(plan, aim.target(), client, progress);
           boolean isComplete = !Thread.interrupted();
           return new Report.OfLoad(
-              "herd", settings, aim.target(), figures, fetched.bytes(), isComplete);
+              "herd", settings, aim.target(), figures, fetched.bytes(around.err()), isComplete);
         });
   }
 

@@ -60,7 +60,7 @@ final class PullCommand implements Callable<Integer> {
         .tell(progress -> run(aim, plan, client, settings, upstream, progress));
   }
 
-  private static Report run(
+  private Report run(
       Aim aim,
       PullPlan plan,
       Client client,
@@ -70,6 +70,7 @@ final class PullCommand implements Callable<Integer> {
     Fetched fetched = Fetched.from(upstream);
     Figures figures = PullLoad.run(plan, aim.target(), client, progress);
     boolean isComplete = !Thread.interrupted();
-    return new Report.OfLoad("pull", settings, aim.target(), figures, fetched.bytes(), isComplete);
+    return new Report.OfLoad(
+        "pull", settings, aim.target(), figures, fetched.bytes(around.err()), isComplete);
   }
 }
