@@ -52,8 +52,9 @@ public final class ControlServer {
   private final ControlSettings.Limits limits;
   private final Ports ports;
   private final Connections connections;
+  private final Deadlines deadlines;
+  private final Refusals refusals;
   private final SnapshotStreams streams;
-  private final Objections objections = new Objections();
   private final WorkerExecutor workers;
   private final AtomicInteger enrolments = new AtomicInteger();
   private final ControlTls tls;
@@ -81,7 +82,9 @@ public final class ControlServer {
     this.limits = limits;
     this.ports = ports;
     this.connections = new Connections(vertx, limits);
+    this.deadlines = new Deadlines(vertx, limits.requestTimeout());
     this.streams = new SnapshotStreams(vertx, rules, ports.nodes(), ports.clock());
+    this.refusals = new Refusals(ports.authorities());
     this.workers = vertx.createSharedWorkerExecutor("enrolment", WORKERS);
     this.tls = new ControlTls(limits.requestTimeout());
   }
@@ -126,11 +129,14 @@ public final class ControlServer {
     return connections.count();
   }
 
+  /** How many requests have not ended yet. */
+  int unfinishedRequests() {
+    return deadlines.waiting();
+  }
+
   private void handle(HttpServerRequest request) {
     connections.asked(request.connection());
-    // A timer that outlived its request would keep it in memory, and anybody can send many.
-    long timer = vertx.setTimer(limits.requestTimeout().toMillis(), _ -> tooSlow(request));
-    request.end().onComplete(_ -> vertx.cancelTimer(timer));
+    deadlines.begin(request);
     switch (String.valueOf(request.path())) {
       case TOKEN -> only(request, "GET, POST", this::token);
       case Enrolment.JOIN -> only(request, "POST", this::join);
@@ -148,12 +154,6 @@ public final class ControlServer {
       handler.handle(request);
     } else {
       Answers.wrongMethod(request, allowed);
-    }
-  }
-
-  private static void tooSlow(HttpServerRequest request) {
-    if (!request.isEnded()) {
-      HangUp.on(request.connection());
     }
   }
 
@@ -227,7 +227,7 @@ public final class ControlServer {
     }
     Optional<String> objection = streams.objection(peer);
     if (objection.isPresent()) {
-      objections.say(peer, objection.get());
+      refusals.refused(peer, address(request), objection.get());
       Answers.error(request, 403, objection.get());
     } else if (streams.open(request, peer, ports.snapshots()::current)) {
       connections.streams(request.connection());

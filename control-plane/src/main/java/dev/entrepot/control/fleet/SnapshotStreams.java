@@ -41,7 +41,9 @@ final class SnapshotStreams {
     Instant begin = peer.getNotBefore().toInstant();
     Instant end = peer.getNotAfter().toInstant();
     if (!nodes.test(peer)) {
-      return Optional.of("this certificate is no node's of this installation now; join again");
+      return Optional.of(
+          "this certificate is no node's of this installation now; join again with a new join token,"
+              + " unless it was shut out on purpose");
     }
     if (now.isAfter(end)) {
       return Optional.of(

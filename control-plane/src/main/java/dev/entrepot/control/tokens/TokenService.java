@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Issues access tokens. Blocks; callable from any thread.
  *
- * <p>A name that is no user here is refused without any count, and so is the same wrong password of
- * a user once more: clients behind one address offer their credentials for other registries, and
- * lock nobody out.
+ * <p>Clients behind one address offer their credentials for other registries, and lock nobody out:
+ * a name that is no user here is refused without any count, and of a wrong password of a user here
+ * only the first use in a while counts.
  */
 final class TokenService {
   private static final Logger AUDIT = LoggerFactory.getLogger("dev.entrepot.audit");
@@ -77,28 +77,37 @@ final class TokenService {
     if (hash.isEmpty()) {
       return Optional.of(new TokenAnswer.Unauthenticated());
     }
-    // A password that was right a moment ago is let through whoever else guesses at it.
-    if (passwords.remembered(shown.user(), shown.password(), hash.get())) {
-      return Optional.empty();
-    }
-    if (passwords.rememberedWrong(shown.user(), shown.password(), hash.get())) {
-      return Optional.of(new TokenAnswer.Unauthenticated());
+    // Neither who was right a moment ago nor a password that was just found wrong is a new guess.
+    Optional<Passwords.Verdict> known =
+        passwords.remembered(shown.user(), shown.password(), hash.get());
+    if (known.isPresent()) {
+      return refused(known.get());
     }
     Optional<Duration> pause = attempts.pause(shown.user(), address);
     if (pause.isPresent()) {
       return Optional.of(new TokenAnswer.Later(pause.get()));
     }
-    if (passwords.matches(shown.user(), shown.password(), hash.get())) {
-      return Optional.empty();
+    Passwords.Verdict verdict = passwords.verdict(shown.user(), shown.password(), hash.get());
+    if (verdict == Passwords.Verdict.WRONG) {
+      count(shown.user(), address);
     }
-    attempts.wrong(shown.user(), address);
+    return refused(verdict);
+  }
+
+  private static Optional<TokenAnswer> refused(Passwords.Verdict verdict) {
+    return verdict == Passwords.Verdict.RIGHT
+        ? Optional.empty()
+        : Optional.of(new TokenAnswer.Unauthenticated());
+  }
+
+  private void count(String user, String address) {
+    attempts.wrong(user, address);
     AUDIT
         .atWarn()
         .addKeyValue("event.action", "token-refused")
-        .addKeyValue("user.name", shown.user())
+        .addKeyValue("user.name", user)
         .addKeyValue("client.ip", address)
         .log("a wrong password");
-    return Optional.of(new TokenAnswer.Unauthenticated());
   }
 
   private TokenAnswer issue(Optional<String> user, List<String> asked, String address) {

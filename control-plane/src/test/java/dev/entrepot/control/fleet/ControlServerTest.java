@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,28 @@ final class ControlServerTest {
           assertThat(readsToTheEnd(socket)).isTrue();
         }
       }
+    }
+  }
+
+  /** The limit of a request is far off here: whatever is kept until then would be seen. */
+  @Test
+  void nothing_is_kept_of_a_request_that_has_ended() throws Exception {
+    ControlSettings.Limits patient =
+        new ControlSettings.Limits(10, 10, 4_096, Duration.ofMinutes(10));
+    try (FleetFixture fleet = fleet(patient);
+        SSLSocket socket = socket(fleet);
+        HttpClient modern = HttpClient.newBuilder().sslContext(fleet.authority.client()).build()) {
+      for (int i = 0; i < 200; i++) {
+        assertThat(answers(socket)).isTrue();
+        assertThat(post(fleet, modern, Enrolment.JOIN, "{}").statusCode()).isEqualTo(200);
+      }
+      await(() -> fleet.server.unfinishedRequests() == 0);
+      try (SSLSocket leaves = socket(fleet)) {
+        String begun = "POST /v1/join HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{";
+        leaves.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+        await(() -> fleet.server.unfinishedRequests() == 1);
+      }
+      await(() -> fleet.server.unfinishedRequests() == 0);
     }
   }
 
@@ -187,6 +210,14 @@ final class ControlServerTest {
       }
     }
     return false;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("still waiting").isNegative();
+      Thread.onSpinWait();
+    }
   }
 
   private static boolean readsToTheEnd(SSLSocket socket) throws IOException {

@@ -28,11 +28,11 @@ final class HtpasswdUsersTest {
     Passwords passwords = new Passwords(new SecureRandom(), new TestClock());
     for (String user : new String[] {"alice", "bob"}) {
       String hash = users.hash(user).orElseThrow();
-      assertThat(passwords.matches(user, "x", hash)).isTrue();
-      assertThat(passwords.matches(user, "y", hash)).isFalse();
-      assertThat(passwords.remembered(user, "x", hash)).isTrue();
-      assertThat(passwords.remembered(user, "y", hash)).isFalse();
-      assertThat(passwords.remembered(user, "x", TokenFixture.hash("x"))).isFalse();
+      assertThat(passwords.verdict(user, "x", hash)).isEqualTo(Passwords.Verdict.RIGHT);
+      assertThat(passwords.verdict(user, "y", hash)).isEqualTo(Passwords.Verdict.WRONG);
+      assertThat(passwords.remembered(user, "x", hash)).contains(Passwords.Verdict.RIGHT);
+      assertThat(passwords.remembered(user, "y", hash)).contains(Passwords.Verdict.WRONG_AGAIN);
+      assertThat(passwords.remembered(user, "x", TokenFixture.hash("x"))).isEmpty();
     }
     assertThat(users.hash("carol")).isEmpty();
     assertThat(users.hash("")).isEmpty();

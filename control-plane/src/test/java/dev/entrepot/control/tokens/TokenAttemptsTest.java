@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class TokenAttemptsTest {
   private static final String ALICE = TokenFixture.basic("alice", "alice-secret");
+  private static final String STALE = TokenFixture.basic("alice", "elsewhere");
   private static final String BOB = TokenFixture.basic("bob", "bob-secret");
 
   @TempDir Path folder;
@@ -71,11 +72,11 @@ final class TokenAttemptsTest {
     assertThat(tokens.outcomes).doesNotContain("throttled");
   }
 
+  /** An account elsewhere is called like one of our users, and its password is not ours. */
   @Test
-  void foreign_credentials_under_a_name_of_ours_lock_nobody_out_either() throws Exception {
-    String foreign = TokenFixture.basic("alice", "of another registry");
+  void one_wrong_password_over_and_over_locks_nobody_out() throws Exception {
     for (int i = 0; i < 500; i++) {
-      assertThat(status(foreign)).isEqualTo(401);
+      assertThat(status(STALE)).isEqualTo(401);
     }
     assertThat(status(ALICE)).isEqualTo(200);
     assertThat(status(BOB)).isEqualTo(200);
@@ -83,11 +84,35 @@ final class TokenAttemptsTest {
   }
 
   @Test
-  void a_password_that_was_wrong_is_right_as_soon_as_the_file_says_so() throws Exception {
-    String changed = TokenFixture.basic("alice", "changed");
-    assertThat(status(changed)).isEqualTo(401);
-    Files.write(folder.resolve("users"), List.of("alice:" + TokenFixture.hash("changed")));
-    assertThat(status(changed)).isEqualTo(200);
+  void among_repetitions_other_passwords_still_count() throws Exception {
+    for (int i = 0; i < TokenFixture.FEW.perAccount() - 1; i++) {
+      assertThat(status(STALE)).isEqualTo(401);
+      assertThat(wrong("alice").statusCode()).isEqualTo(401);
+    }
+    assertThat(wrong("alice").statusCode()).isEqualTo(429);
+    assertThat(status(STALE)).as("no guess").isEqualTo(401);
+  }
+
+  @Test
+  void a_wrong_password_counts_again_after_a_while() throws Exception {
+    assertThat(status(STALE)).isEqualTo(401);
+    tokens.clock.advance(Passwords.WRONG_REMEMBERED);
+    assertThat(status(STALE)).isEqualTo(401);
+    for (int i = 1; i < TokenFixture.FEW.perAccount(); i++) {
+      assertThat(wrong("alice").statusCode()).isEqualTo(401);
+    }
+    assertThat(wrong("alice").statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void what_was_wrong_is_right_as_soon_as_the_users_say_so() throws Exception {
+    assertThat(status(STALE)).isEqualTo(401);
+    assertThat(status(STALE)).isEqualTo(401);
+    Path next = folder.resolve("users.new");
+    Files.writeString(next, "alice:" + TokenFixture.hash("elsewhere") + "\n");
+    Files.move(next, folder.resolve("users"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(status(STALE)).isEqualTo(200);
+    assertThat(status(ALICE)).isEqualTo(401);
   }
 
   @Test
@@ -137,9 +162,10 @@ final class TokenAttemptsTest {
     assertThat(status(BOB)).isEqualTo(200);
   }
 
-  /** Guesses, each time another password. */
+  /** Each time another password. */
   private HttpResponse<String> wrong(String user) throws Exception {
-    return tokens.get("", TokenFixture.basic(user, "not-it-" + guesses++));
+    guesses++;
+    return tokens.get("", TokenFixture.basic(user, "not-it-%03d".formatted(guesses)));
   }
 
   private int status(String authorization) throws Exception {
