@@ -99,7 +99,7 @@ class SiteSharingTest {
   }
 
   @Test
-  void what_one_edge_brought_while_the_others_were_away_costs_the_upstream_nothing_more()
+  void blobs_that_one_edge_brought_while_the_others_were_away_are_never_fetched_again()
       throws Exception {
     List<Image> images = images(6);
     EdgeProcess alone = site.edges().getFirst();
@@ -113,7 +113,14 @@ class SiteSharingTest {
 
     pullAll(away, images);
 
-    assertThat(upstream.journal().entries(it -> it.bodyBytes() > 0)).isEmpty();
+    // What a tag means may be asked once more: a hint that is just moving to the edges that have
+    // come back is not waited for.
+    for (Image image : images) {
+      for (var blob : image.layers()) {
+        assertThat(upstream.journal().bodyBytes(blob.digest())).isZero();
+      }
+      assertThat(upstream.journal().bodyBytes(image.config().digest())).isZero();
+    }
   }
 
   @Test

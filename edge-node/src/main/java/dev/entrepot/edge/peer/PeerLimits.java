@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * What asking a neighbour may cost.
  *
- * @param connect to have a connection, and as long again for TLS
+ * @param connect to have a connection
+ * @param handshake for TLS behind that; takes the processors of both sides, which may be busy
  * @param silence after which a neighbour that owes something is asked whether it lives
  * @param pulse until it must have answered that
  * @param answer until an answer's head has come from one that lives; it may itself be waiting for
@@ -21,6 +22,7 @@ import java.time.Duration;
  */
 public record PeerLimits(
     Duration connect,
+    Duration handshake,
     Duration silence,
     Duration pulse,
     Duration answer,
@@ -33,10 +35,14 @@ public record PeerLimits(
     Duration hints,
     int manifestBytes) {
 
-  /** 3 s, 2 s, 2 s, 60 s, 60 s, 256 connections, 3 failures, 5 s, 10 min, 2 tries, 50 ms, 4 MiB. */
+  /**
+   * 3 s, 6 s, 2 s, 2 s, 60 s, 60 s, 256 connections, 3 failures, 5 s, 10 min, 2 tries, 50 ms, 4
+   * MiB.
+   */
   public static final PeerLimits STANDARD =
       new PeerLimits(
           Duration.ofSeconds(3),
+          Duration.ofSeconds(6),
           Duration.ofSeconds(2),
           Duration.ofSeconds(2),
           Duration.ofSeconds(60),

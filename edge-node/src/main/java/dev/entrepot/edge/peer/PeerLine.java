@@ -133,7 +133,7 @@ final class PeerLine implements AutoCloseable {
                     .addCertValue(Buffer.buffer(tls.pair().chain()))
                     .addKeyValue(Buffer.buffer(tls.pair().key())))
             .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.authorities())))
-            .setSslHandshakeTimeout(limits.connect().toMillis())
+            .setSslHandshakeTimeout(limits.handshake().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setConnectTimeout((int) limits.connect().toMillis()),
         new PoolOptions().setHttp1MaxSize(limits.connections()));

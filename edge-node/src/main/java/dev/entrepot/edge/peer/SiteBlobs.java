@@ -124,7 +124,8 @@ public final class SiteBlobs implements BlobOrigin {
 
   private Future<Answer> held(Optional<Member> said, List<Member> asked, Wanted wanted) {
     List<Member> ranking = site.ranking(key(wanted.digest()));
-    Stream<Member> next = ranking.stream().skip(ranking.indexOf(site.self()) + 1L).limit(1);
+    Stream<Member> next =
+        ranking.stream().skip(ranking.indexOf(site.self()) + 1L).limit(limits.tries());
     return ask(others(Stream.concat(said.stream(), next), asked), wanted, Asking.HELD_ONLY);
   }
 
