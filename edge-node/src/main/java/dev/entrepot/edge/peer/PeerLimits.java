@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param connect to have a connection
  * @param handshake for TLS behind that; takes the processors of both sides, which may be busy
  * @param silence after which a neighbour that owes something is asked whether it lives
- * @param pulse until it must have answered that
+ * @param pulse until it must have answered that; longer than a handshake, so that one which is only
+ *     busy, as all are when a fleet begins to pull, is not taken for dead
  * @param answer until an answer's head has come from one that lives; it may itself be waiting for
  *     the upstream
  * @param stall without a byte of a body from one that lives, likewise
@@ -36,15 +37,15 @@ public record PeerLimits(
     int manifestBytes) {
 
   /**
-   * 3 s, 6 s, 2 s, 2 s, 60 s, 60 s, 256 connections, 3 failures, 5 s, 10 min, 2 tries, 50 ms, 4
+   * 3 s, 6 s, 3 s, 7 s, 60 s, 60 s, 256 connections, 3 failures, 5 s, 10 min, 2 tries, 50 ms, 4
    * MiB.
    */
   public static final PeerLimits STANDARD =
       new PeerLimits(
           Duration.ofSeconds(3),
           Duration.ofSeconds(6),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(7),
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
           256,
