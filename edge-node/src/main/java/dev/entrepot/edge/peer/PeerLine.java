@@ -76,8 +76,15 @@ final class PeerLine implements AutoCloseable {
     Future<HttpClientResponse> head = request.send().onSuccess(HttpClientResponse::pause);
     long watch =
         vertx.setPeriodic(
-            limits.silence().toMillis(), _ -> pulse(member).onFailure(_ -> request.reset()));
+            limits.silence().toMillis(), _ -> pulse(member).onFailure(_ -> giveUp(request, head)));
     return head.onComplete(_ -> vertx.cancelTimer(watch));
+  }
+
+  /** Not when the answer has begun meanwhile: then it was only busy. */
+  private static void giveUp(HttpClientRequest request, Future<HttpClientResponse> head) {
+    if (!head.isComplete()) {
+      request.reset();
+    }
   }
 
   private Future<HttpClientResponse> fromAnEdge(HttpClientResponse response) {
