@@ -289,7 +289,7 @@ final class EdgeAssembly {
     return new StoreConfig(
         standard.directory(),
         storage.mappedReads(),
-        standard.verifyReads(),
+        storage.recheckAfter(),
         standard.diskThreads(),
         standard.diskQueue(),
         standard.openCells());

@@ -30,7 +30,12 @@ public record EdgePlace(
     return new EdgeSettings(
         listen(from.listen()),
         new EdgeSettings.Storage(
-            after, storage.capacity(), storage.minFree(), storage.memory(), storage.mappedReads()),
+            after,
+            storage.capacity(),
+            storage.minFree(),
+            storage.memory(),
+            storage.mappedReads(),
+            storage.recheckAfter()),
         from.upstreams(),
         from.pins(),
         from.access(),

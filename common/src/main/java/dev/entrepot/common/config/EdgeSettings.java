@@ -106,13 +106,17 @@ public record EdgeSettings(
   /**
    * What may be kept and where. Shares: {@code capacity} of what is free in the directory's file
    * system at first start, {@code minFree} of that file system's size, {@code memory} of the heap.
+   *
+   * @param recheckAfter how long bytes that were found right and stayed in memory are served as
+   *     they are; zero: every read is checked
    */
   public record Storage(
       Path directory,
       SizeOrShare capacity,
       SizeOrShare minFree,
       SizeOrShare memory,
-      boolean mappedReads) {}
+      boolean mappedReads,
+      Duration recheckAfter) {}
 
   /** Who may pull without a token, and whose word on a client's address counts. */
   public record Access(List<String> trustedNetworks, List<String> trustedProxies) {}

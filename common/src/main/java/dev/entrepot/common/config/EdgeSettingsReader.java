@@ -129,7 +129,12 @@ final class EdgeSettingsReader {
             "memory",
             SizeOrShare.parse("25%"),
             "Small blobs kept in memory; a share is of the heap."),
-        storage.flag("mapped-reads", true, "Whether blobs are read through memory maps."));
+        storage.flag("mapped-reads", true, "Whether blobs are read through memory maps."),
+        storage.duration(
+            "recheck-after",
+            parse("1m"),
+            "How long a chunk that was checked and stayed in memory is served without another check;"
+                + " `0s`: each read is checked."));
   }
 
   private List<String> pins() {

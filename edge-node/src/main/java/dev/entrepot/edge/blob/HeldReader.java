@@ -38,6 +38,7 @@ final class HeldReader implements OpenBlob {
   private final BlobStats stats;
   private final Supplier<Future<OpenBlob>> again;
   private final AtomicReference<@Nullable Future<OpenBlob>> instead = new AtomicReference<>();
+  private final AtomicReference<@Nullable Cell> held = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -80,6 +81,11 @@ final class HeldReader implements OpenBlob {
     if (other != null) {
       return other.compose(blob -> blob.read(position, end, use));
     }
+    ByteBuf now = readNow(position, end, mode(use));
+    return now != null ? Future.succeededFuture(now) : readBlocking(position, end, use);
+  }
+
+  private Future<ByteBuf> readBlocking(long position, long end, Use use) {
     return disk.call(() -> readHeld(position, end, mode(use)))
         .recover(cause ->
             cause instanceof RottenException rotten
@@ -99,6 +105,7 @@ final class HeldReader implements OpenBlob {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       shelf.done(digest);
+      hold(null);
       Future<OpenBlob> other = instead.get();
       if (other != null) {
         other.onSuccess(OpenBlob::close);
@@ -114,12 +121,52 @@ final class HeldReader implements OpenBlob {
     if (layout == null) {
       throw new RottenException(id, "its layout was never written down");
     }
-    int from = (int) (position - geometry.firstByte(chunk));
-    int to = (int) Math.min(geometry.chunkBytes(chunk), end - geometry.firstByte(chunk));
-    try (Cell cell = cells.open(id, layout)) {
-      ByteBuf bytes = cell.read(geometry.inCell(chunk), from, to, mode);
-      stats.servedFromStore(bytes.readableBytes());
-      return bytes;
+    Cell cell = cells.open(id, layout);
+    try {
+      return counted(
+          cell.read(geometry.inCell(chunk), from(chunk, position), to(chunk, end), mode));
+    } finally {
+      hold(cell);
+    }
+  }
+
+  /** What is in memory and known to be right is no work for the disk's threads. */
+  private @Nullable ByteBuf readNow(long position, long end, ChunkReader.Mode mode) {
+    int chunk = geometry.chunkAt(position);
+    Cell cell = held.get();
+    if (cell == null || cell.id().number() != geometry.cellOf(chunk)) {
+      return null;
+    }
+    try {
+      ByteBuf bytes =
+          cell.readNow(geometry.inCell(chunk), from(chunk, position), to(chunk, end), mode);
+      return bytes == null ? null : counted(bytes);
+    } catch (RottenException _) {
+      return null; // and the way over the disk says so again
+    }
+  }
+
+  private int from(int chunk, long position) {
+    return (int) (position - geometry.firstByte(chunk));
+  }
+
+  private int to(int chunk, long end) {
+    return (int) Math.min(geometry.chunkBytes(chunk), end - geometry.firstByte(chunk));
+  }
+
+  private ByteBuf counted(ByteBuf bytes) {
+    stats.servedFromStore(bytes.readableBytes());
+    return bytes;
+  }
+
+  /** Keeps the cell for the next chunk, in the place of the one before. */
+  private void hold(@Nullable Cell cell) {
+    Cell before = held.getAndSet(cell);
+    if (before != null) {
+      before.close();
+    }
+    if (cell != null && (closed.get() || instead.get() != null)) {
+      hold(null);
     }
   }
 
@@ -130,6 +177,7 @@ final class HeldReader implements OpenBlob {
       return Objects.requireNonNull(instead.get());
     }
     LOG.warn("{}: fetched again", rotten.getMessage());
+    hold(null);
     stats.foundRotten();
     disk.<Boolean>call(
             () -> {

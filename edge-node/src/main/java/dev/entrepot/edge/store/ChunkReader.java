@@ -14,8 +14,9 @@ public interface ChunkReader extends AutoCloseable {
   }
 
   /**
-   * Bytes {@code from} (inclusive) to {@code to} (exclusive) of a chunk, after checking the chunk's
-   * CRC32C. Blocks on cold pages. The caller releases the buffer.
+   * Bytes {@code from} (inclusive) to {@code to} (exclusive) of a chunk whose CRC32C is right: it
+   * is checked now, or was a moment ago ({@link StoreConfig#recheckAfter}). Blocks on cold pages.
+   * The caller releases the buffer.
    *
    * @throws RottenException when the bytes are not those that were written
    */

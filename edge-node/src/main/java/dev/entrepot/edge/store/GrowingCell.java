@@ -103,10 +103,14 @@ final class GrowingCell implements CellWriter {
     if (open == null || chunk >= readable) {
       throw new IllegalStateException("chunk " + chunk + " of " + id + " is not readable yet");
     }
-    Integer crc = cells.verifyReads() ? crcs[chunk] : null;
     boolean plain = mode == Mode.PLAIN && cells.mappedReads();
     return open.read(
-        plain ? () -> mapped(open, chunk) : null, offsets[chunk], lengths[chunk], from, to, crc);
+        plain ? () -> mapped(open, chunk) : null,
+        offsets[chunk],
+        lengths[chunk],
+        from,
+        to,
+        crcs[chunk]);
   }
 
   @Override

@@ -19,8 +19,8 @@ final class OpenCells {
     this.most = most;
   }
 
-  /** An open file, and its mapping unless mapped reads are off. */
-  record Entry(CellFile file, @Nullable MemorySegment mapped) {}
+  /** An open file, its mapping unless mapped reads are off, and which of its chunks are right. */
+  record Entry(CellFile file, @Nullable MemorySegment mapped, Checks checks) {}
 
   /** The open cell, with one more hold on its file for the caller. */
   Entry get(CellId id, Supplier<Entry> opener) {

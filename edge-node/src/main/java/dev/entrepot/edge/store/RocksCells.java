@@ -93,10 +93,6 @@ final class RocksCells implements CellStore {
     this.open = new OpenCells(config.openCells());
   }
 
-  boolean verifyReads() {
-    return config.verifyReads();
-  }
-
   boolean mappedReads() {
     return config.mappedReads();
   }
@@ -124,7 +120,7 @@ final class RocksCells implements CellStore {
       throw new RottenException(id, "it is not there");
     }
     OpenCells.Entry entry = open.get(id, () -> openFile(id, live, layout));
-    return new LiveCell(id, layout, entry.file(), entry.mapped(), config.verifyReads());
+    return new LiveCell(id, layout, entry);
   }
 
   @Override
@@ -257,7 +253,9 @@ final class RocksCells implements CellStore {
         throw new RottenException(id, "its file has another size");
       }
       MemorySegment mapped = config.mappedReads() ? file.map(0, layout.fileBytes()) : null;
-      return new OpenCells.Entry(file, mapped);
+      Checks checks =
+          new Checks(live.path, layout.lengths().length, config.recheckAfter(), System::nanoTime);
+      return new OpenCells.Entry(file, mapped, checks);
     } catch (IOException e) {
       throw new RottenException(id, "its file cannot be opened: " + e.getMessage());
     }

@@ -258,7 +258,29 @@ class BlobCacheTest {
       truncateCells(2L * MIB);
       byte[] rest = BlobRoom.read(open, new ByteRange(MIB, blob.size()));
       assertThat(rest).isEqualTo(Arrays.copyOfRange(blob.bytes(), MIB, blob.size()));
+      room.quiesce();
+      var cells = room.store.cells();
+      assertThat(cells.bytesOnDisk())
+          .as("the reader has let go of the cell that is gone")
+          .isEqualTo(cells.live().values().stream().mapToLong(Long::longValue).sum());
     }
+  }
+
+  @Test
+  void bytes_in_memory_that_were_found_right_take_no_thread_of_the_disk() {
+    MadeBlob blob = origin.add(MadeBlob.of(5 * MIB, 15));
+    room(CONFIG);
+    room.read(blob);
+    room.quiesce();
+    int checked = diskCallsOf(blob);
+    int again = diskCallsOf(blob);
+    assertThat(again).as("opening alone, instead of each of five chunks").isEqualTo(checked - 4);
+  }
+
+  private int diskCallsOf(MadeBlob blob) {
+    int before = room.diskCalls.get();
+    assertThat(room.read(blob)).isEqualTo(blob.bytes());
+    return room.diskCalls.get() - before;
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.entrepot.common.oci.ByteRange;
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.time.Scheduler;
 import dev.entrepot.edge.access.Vouched;
+import dev.entrepot.edge.store.DiskRoom;
 import dev.entrepot.edge.store.FixedDiskRoom;
 import dev.entrepot.edge.store.RocksStore;
 import dev.entrepot.edge.store.StoreConfig;
@@ -18,10 +19,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The blobs' room on a real store, before a scripted origin. */
@@ -33,6 +36,7 @@ final class BlobRoom implements AutoCloseable {
   final Set<Digest> kept = ConcurrentHashMap.newKeySet();
   final AtomicLong free = new AtomicLong(Long.MAX_VALUE / 4);
   final AtomicLong now = new AtomicLong(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
+  final AtomicInteger diskCalls = new AtomicInteger();
   private final FixedDiskRoom disk = new FixedDiskRoom(4, 4096);
   private final ExecutorService lanes = Executors.newFixedThreadPool(2);
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -47,7 +51,7 @@ final class BlobRoom implements AutoCloseable {
                 origin,
                 store.keyValues(),
                 store.cells(),
-                disk,
+                counted(),
                 scheduler(),
                 () -> Instant.ofEpochMilli(now.get()),
                 new Random(1),
@@ -56,6 +60,16 @@ final class BlobRoom implements AutoCloseable {
                 kept::add,
                 _ -> 1,
                 lanes));
+  }
+
+  private DiskRoom counted() {
+    return new DiskRoom() {
+      @Override
+      public <T> Future<T> call(Callable<T> work) {
+        diskCalls.incrementAndGet();
+        return disk.call(work);
+      }
+    };
   }
 
   private Scheduler scheduler() {

@@ -3,10 +3,13 @@ package dev.entrepot.edge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +57,7 @@ final class RocksCellsTest extends CellStoreContract {
 
     for (int n = 0; n < chunks.size(); n++) {
       var value = ((RocksCells) store()).get(FIRST, n, 40_000);
-      assertThat(io.netty.buffer.ByteBufUtil.getBytes(value)).isEqualTo(chunks.get(n));
+      assertThat(ByteBufUtil.getBytes(value)).isEqualTo(chunks.get(n));
       value.release();
     }
   }
@@ -78,13 +81,7 @@ final class RocksCellsTest extends CellStoreContract {
   @Test
   void a_flipped_bit_is_never_handed_out() throws IOException {
     CellLayout layout = write(FIRST, chunks(1, 3, 1000));
-    Path file = cellFile();
-    try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-      raw.seek(layout.offsets()[1] + 500);
-      int before = raw.read();
-      raw.seek(layout.offsets()[1] + 500);
-      raw.write(before ^ 4);
-    }
+    flip(layout.offsets()[1] + 500);
 
     try (Cell cell = store().open(FIRST, layout)) {
       assertThatThrownBy(() -> cell.read(1, 0, 10, ChunkReader.Mode.PLAIN))
@@ -92,6 +89,49 @@ final class RocksCellsTest extends CellStoreContract {
       assertThatThrownBy(() -> cell.read(1, 0, 10, ChunkReader.Mode.COPY))
           .isInstanceOf(RottenException.class);
     }
+  }
+
+  @Test
+  void a_bit_that_flips_behind_a_check_is_never_handed_out() throws IOException {
+    CellLayout layout = write(FIRST, chunks(1, 3, 1000));
+    try (Cell cell = store().open(FIRST, layout)) {
+      read(cell, 1, 1000, ChunkReader.Mode.PLAIN);
+      flip(layout.offsets()[1] + 500);
+
+      assertThat(cell.readNow(1, 0, 10, ChunkReader.Mode.PLAIN)).isNull();
+      assertThatThrownBy(() -> cell.read(1, 0, 10, ChunkReader.Mode.PLAIN))
+          .isInstanceOf(RottenException.class);
+    }
+  }
+
+  @Test
+  void what_was_checked_a_moment_ago_is_there_at_once_for_every_reader() throws IOException {
+    List<byte[]> chunks = chunks(1, 3, 1000);
+    CellLayout layout = write(FIRST, chunks);
+    try (Cell cell = store().open(FIRST, layout);
+        Cell another = store().open(FIRST, layout)) {
+      assertThat(cell.readNow(1, 0, 10, ChunkReader.Mode.PLAIN)).isNull();
+      read(cell, 1, 1000, ChunkReader.Mode.COPY);
+
+      for (ChunkReader.Mode mode : ChunkReader.Mode.values()) {
+        ByteBuf bytes = another.readNow(1, 20, 30, mode);
+        assertThat(ByteBufUtil.getBytes(bytes))
+            .isEqualTo(Arrays.copyOfRange(chunks.get(1), 20, 30));
+        bytes.release();
+      }
+      assertThat(another.readNow(2, 20, 30, ChunkReader.Mode.PLAIN)).isNull();
+    }
+  }
+
+  @Test
+  void a_closed_cell_gives_nothing_at_once() {
+    CellLayout layout = write(FIRST, chunks(1, 3, 1000));
+    Cell cell = store().open(FIRST, layout);
+    read(cell, 1, 1000, ChunkReader.Mode.PLAIN);
+
+    cell.close();
+
+    assertThat(cell.readNow(1, 0, 10, ChunkReader.Mode.PLAIN)).isNull();
   }
 
   @Test
@@ -141,6 +181,15 @@ final class RocksCellsTest extends CellStoreContract {
     assertThat(store().live()).isEmpty();
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.map(f -> f.getFileName().toString())).anyMatch(n -> n.startsWith("broken-"));
+    }
+  }
+
+  private void flip(long position) throws IOException {
+    try (RandomAccessFile raw = new RandomAccessFile(cellFile().toFile(), "rw")) {
+      raw.seek(position);
+      int before = raw.read();
+      raw.seek(position);
+      raw.write(before ^ 4);
     }
   }
 
