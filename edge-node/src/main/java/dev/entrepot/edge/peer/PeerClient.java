@@ -10,6 +10,7 @@ import dev.entrepot.edge.origin.BlobOrigin.Answer;
 import dev.entrepot.edge.origin.BlobOrigin.Span;
 import dev.entrepot.edge.origin.ManifestOrigin.Fetched;
 import dev.entrepot.edge.origin.Provenance;
+import dev.entrepot.edge.origin.Unread;
 import dev.entrepot.edge.origin.Via;
 import dev.entrepot.edge.peer.PeerObserver.Outcome;
 import io.vertx.core.Future;
@@ -238,7 +239,8 @@ public final class PeerClient implements AutoCloseable {
    * An answer without what was asked for: whose fault that is, and whether it settles the matter.
    */
   private <T> Future<T> refused(Member member, Repository repository, HttpClientResponse response) {
-    response.request().reset();
+    long length = number(response.getHeader("Content-Length"));
+    Unread.discard(vertx, response, length < 0 ? Long.MAX_VALUE : length);
     int status = response.statusCode();
     boolean said = response.getHeader("Content-Type") != null; // by its registry, not its door
     if (status == NOT_FOUND) {

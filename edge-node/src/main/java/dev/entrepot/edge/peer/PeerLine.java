@@ -1,6 +1,7 @@
 package dev.entrepot.edge.peer;
 
 import dev.entrepot.edge.cluster.Site.Member;
+import dev.entrepot.edge.origin.Unread;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -91,7 +92,7 @@ final class PeerLine implements AutoCloseable {
     if (certified(response)) {
       return Future.succeededFuture(response);
     }
-    response.request().reset();
+    Unread.discard(vertx, response, Long.MAX_VALUE);
     return Future.failedFuture(new Stranger());
   }
 

@@ -1,5 +1,6 @@
 package dev.entrepot.edge.upstream;
 
+import dev.entrepot.edge.origin.Unread;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.OptionalLong;
  * @param foreign whether that is another origin than the one first asked
  */
 record Reply(HttpClientResponse response, Target from, boolean foreign) {
-  private static final long DRAINED = 64 << 10;
-  private static final long DRAIN_MILLIS = 5_000;
 
   int status() {
     return response.statusCode();
@@ -44,13 +43,6 @@ record Reply(HttpClientResponse response, Target from, boolean foreign) {
 
   /** Lets go of the answer; a short body is read out, so that its connection can be used again. */
   void discard(Vertx vertx, boolean head) {
-    response.exceptionHandler(_ -> {});
-    if (head || contentLength().orElse(Long.MAX_VALUE) <= DRAINED) {
-      long timer = vertx.setTimer(DRAIN_MILLIS, _ -> response.request().reset());
-      response.endHandler(_ -> vertx.cancelTimer(timer));
-      response.resume();
-    } else {
-      response.request().reset();
-    }
+    Unread.discard(vertx, response, head ? 0 : contentLength().orElse(Long.MAX_VALUE));
   }
 }

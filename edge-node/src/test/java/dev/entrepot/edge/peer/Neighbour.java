@@ -14,13 +14,16 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A peer door, over mutual TLS, that does what a test tells it. */
 final class Neighbour {
   private final List<String> asked = new ArrayList<>();
+  private final Set<Integer> ports = new HashSet<>();
   private final HttpServer server;
   private volatile Consumer<HttpServerRequest> answer = it -> end(it, 421);
 
@@ -73,8 +76,14 @@ final class Neighbour {
     return List.copyOf(asked);
   }
 
+  /** Over how many connections it was asked so far. */
+  synchronized int connections() {
+    return ports.size();
+  }
+
   private void handle(HttpServerRequest request) {
     synchronized (this) {
+      ports.add(request.remoteAddress().port());
       asked.add(
           String.join(
               " ",

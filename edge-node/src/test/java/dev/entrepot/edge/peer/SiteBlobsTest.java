@@ -130,6 +130,19 @@ class SiteBlobsTest {
   }
 
   @Test
+  void a_neighbour_that_has_not_got_it_is_asked_again_over_the_same_connection() {
+    first.does(it -> it.response().setStatusCode(504).end("x".repeat(300)));
+
+    for (int n = 0; n < 3; n++) {
+      assertThat(read(fetch(Span.WHOLE))).isEqualTo(BYTES);
+    }
+
+    assertThat(first.asked()).hasSize(3);
+    assertThat(first.connections()).isOne();
+    assertThat(second.connections()).isOne();
+  }
+
+  @Test
   void what_no_neighbour_holds_comes_from_the_upstream() {
     Answer answer = fetch(Span.WHOLE);
 
