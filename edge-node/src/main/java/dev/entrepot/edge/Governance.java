@@ -137,6 +137,11 @@ final class Governance implements AutoCloseable {
   }
 
   void bind(Meters meters) {
+    renewal.ifPresent(it ->
+        meters.gauge(
+            "node_certificate_expiry_timestamp_seconds",
+            "When this edge's certificate ends, in seconds of Unix time",
+            () -> it.current().certified().getNotAfter().toInstant().getEpochSecond()));
     keeper.ifPresent(it -> {
       meters.gauge(
           "snapshot_version",

@@ -34,6 +34,12 @@ public final class Renewal implements AutoCloseable {
   /** The longest pause, and how often the wall clock is looked at. */
   public static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
+  /** Before its certificate ends, what is wrong is said again each {@link #REMIND}. */
+  public static final Duration SOON = Duration.ofDays(7);
+
+  /** How often it is said again. */
+  public static final Duration REMIND = Duration.ofDays(1);
+
   /** Renewals spread over this part of a certificate's life, behind its half. */
   private static final double SPREAD = 0.05;
 
@@ -52,6 +58,7 @@ public final class Renewal implements AutoCloseable {
   private volatile Scheduler.Timer waiting = () -> {};
   private int failures; // of the worker's one task alone, as is the next
   private String complaint = "";
+  private Instant complained = Instant.MIN;
 
   /**
    * @param names DNS names and addresses of the peer door, for the certificate
@@ -186,7 +193,8 @@ public final class Renewal implements AutoCloseable {
   }
 
   private void fail(String sentence) {
-    if (!sentence.isEmpty() && !sentence.equals(complaint)) {
+    if (isToBeSaid(sentence)) {
+      complained = clock.instant();
       LOG.warn(
           "the certificate of {}, good until {}, could not be renewed: {}",
           node.name(),
@@ -201,6 +209,15 @@ public final class Renewal implements AutoCloseable {
     failures++;
     Duration bounded = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     pause(scaled(bounded, LEAST_OF_PAUSE + (1 - LEAST_OF_PAUSE) * random.nextDouble()));
+  }
+
+  /** Once; but again and again when it gets urgent. */
+  private boolean isToBeSaid(String sentence) {
+    Instant end = node.certified().getNotAfter().toInstant();
+    Instant now = clock.instant();
+    boolean isNew = !sentence.equals(complaint);
+    boolean isDue = now.plus(SOON).isAfter(end) && !now.isBefore(complained.plus(REMIND));
+    return !sentence.isEmpty() && (isNew || isDue);
   }
 
   private void pause(Duration delay) {
