@@ -23,7 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The certificate that the door shows: the one of the settings, read again when it changes, or one
  * that the installation's authority makes for {@code listen.public-url}, new at each start and at
- * half of its life. One caller at a time.
+ * half of its life. Of the settings' files the first are shown whatever their dates, so that one
+ * certificate that has ended does not keep the whole installation from starting. One caller at a
+ * time.
  */
 final class DoorIdentity {
   /** How long a certificate lives that the authority makes for the door. */
@@ -37,6 +39,7 @@ final class DoorIdentity {
   private final InstantSource clock;
   private Optional<PemPair> shown = Optional.empty();
   private Instant renewAt = Instant.MAX;
+  private String complaint = "";
 
   DoorIdentity(ControlSettings.Listen listen, Authority authority, InstantSource clock) {
     this.listen = listen;
@@ -47,10 +50,10 @@ final class DoorIdentity {
   /**
    * What to begin with.
    *
-   * @throws Refusal when the files of the settings are no good
+   * @throws Refusal when the files of the settings do not hold a certificate and its key
    */
   ServerIdentity first() {
-    return listen.tls().map(this::read).orElseGet(this::issue);
+    return listen.tls().map(this::readOfAnyDate).orElseGet(this::issue);
   }
 
   /** What to show from now on, if it is something else; never fails. */
@@ -59,12 +62,21 @@ final class DoorIdentity {
       if (listen.tls().isPresent()) {
         Optional<PemPair> before = shown;
         ServerIdentity now = read(listen.tls().get());
+        complaint = "";
         return shown.equals(before) ? Optional.empty() : Optional.of(now);
       }
       return clock.instant().isBefore(renewAt) ? Optional.empty() : Optional.of(issue());
     } catch (Refusal e) {
-      LOG.warn("the door goes on with the certificate that it has: {}", e.getMessage());
+      complain(String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  /** Each thing that is wrong is said once. */
+  private void complain(String sentence) {
+    if (!sentence.equals(complaint)) {
+      complaint = sentence;
+      LOG.warn("{}; the door goes on with the certificate that it has", sentence);
     }
   }
 
@@ -74,8 +86,24 @@ final class DoorIdentity {
     return isOfTheMachineItself(host) ? Set.of() : Set.of(host);
   }
 
+  private ServerIdentity readOfAnyDate(EdgeSettings.Tls files) {
+    PemPair pair = PemPair.readOfAnyDate(files.certificate(), files.key());
+    PemPair.wrongDates(files.certificate(), pair.certificate(), clock.instant())
+        .ifPresent(why -> {
+          complaint = why;
+          LOG.warn(
+              "{}; until then clients and edges refuse this door; the file is read again when it"
+                  + " changes",
+              why);
+        });
+    return show(pair);
+  }
+
   private ServerIdentity read(EdgeSettings.Tls files) {
-    PemPair pair = PemPair.read(files.certificate(), files.key(), clock);
+    return show(PemPair.read(files.certificate(), files.key(), clock));
+  }
+
+  private ServerIdentity show(PemPair pair) {
     shown = Optional.of(pair);
     return new ServerIdentity(
         new String(pair.chain(), StandardCharsets.US_ASCII),

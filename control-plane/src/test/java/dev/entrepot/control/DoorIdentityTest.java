@@ -87,6 +87,28 @@ final class DoorIdentityTest {
     assertThat(identity.changed()).isEmpty();
   }
 
+  @Test
+  void a_certificate_that_has_ended_is_shown_from_the_start_but_replaces_none() throws Exception {
+    EdgeSettings.Tls files =
+        new EdgeSettings.Tls(folder.resolve("tls.crt"), folder.resolve("tls.key"));
+    ControlSettings.Listen listen = listen("https://control.example:5002", Optional.of(files));
+    write(files);
+    clock.advance(Duration.ofDays(2));
+    DoorIdentity begunLate = new DoorIdentity(listen, authority, clock);
+    assertThat(begunLate.first().certificates()).isEqualTo(Files.readString(files.certificate()));
+    assertThat(begunLate.changed()).isEmpty();
+
+    String ended = Files.readString(files.certificate());
+    String key = Files.readString(files.key());
+    write(files);
+    assertThat(begunLate.changed().map(ServerIdentity::certificates))
+        .contains(Files.readString(files.certificate()));
+
+    Files.writeString(files.certificate(), ended);
+    Files.writeString(files.key(), key);
+    assertThat(begunLate.changed()).isEmpty();
+  }
+
   private void write(EdgeSettings.Tls files) throws IOException {
     IssuedPair pair = authority.issueServer(List.of("control.example"), Duration.ofDays(1));
     Files.writeString(files.certificate(), pair.chain());

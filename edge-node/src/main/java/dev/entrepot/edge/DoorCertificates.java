@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives TLS doors the certificates that their files hold, again whenever those change. A pair that
- * does not fit, or is not valid now, is refused and the old one stays.
+ * does not fit, or is not valid now, is refused and the old one stays. Only at the start, when
+ * there is no old one, is a certificate shown that is not valid: the other doors are needed, and
+ * the one that replaces it is taken up without a restart.
  */
 final class DoorCertificates {
   private static final Logger LOG = LoggerFactory.getLogger(DoorCertificates.class);
@@ -38,7 +40,7 @@ final class DoorCertificates {
   }
 
   /** A TLS door's files, and what was last thought of them. */
-  private static final class Watched {
+  static final class Watched {
     private final Path certificate;
     private final Path key;
     private final Serving serving;
@@ -68,27 +70,34 @@ final class DoorCertificates {
   /**
    * Adds the doors for clients. Before {@link #watch}.
    *
-   * @throws dev.entrepot.common.config.Refusal when a certificate cannot be served now
+   * @throws dev.entrepot.common.config.Refusal when files do not hold a certificate and its key
    */
   DoorCertificates add(List<EdgeSettings.Door> all, RegistryServer registry) {
     for (int door = 0; door < all.size(); door++) {
       int place = door;
       all.get(door)
           .tls()
-          .ifPresent(files ->
-              doors.add(
-                  new Watched(
-                      files.certificate(),
-                      files.key(),
-                      pair -> registry.certificate(place, Listener.tls(pair)),
-                      PemPair.read(files.certificate(), files.key(), clock))));
+          .map(files ->
+              add(
+                  files.certificate(),
+                  files.key(),
+                  pair -> registry.certificate(place, Listener.tls(pair))))
+          .filter(watched -> !watched.complaint.isEmpty())
+          .ifPresent(watched ->
+              LOG.warn(
+                  "{}; until then clients refuse this door; the file is read again when it changes",
+                  watched.complaint));
     }
     return this;
   }
 
   /** Adds files that are in use already, whatever their dates. Before {@link #watch}. */
-  void add(Path certificate, Path key, Serving serving) {
-    doors.add(new Watched(certificate, key, serving, PemPair.readOfAnyDate(certificate, key)));
+  Watched add(Path certificate, Path key, Serving serving) {
+    Watched added = new Watched(certificate, key, serving, PemPair.readOfAnyDate(certificate, key));
+    PemPair.wrongDates(certificate, added.served.certificate(), clock.instant())
+        .ifPresent(why -> added.complaint = why);
+    doors.add(added);
+    return added;
   }
 
   /** Looks no more. */

@@ -7,7 +7,6 @@ import dev.entrepot.edge.store.StoreException;
 import io.vertx.core.Future;
 import java.net.BindException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,9 +102,7 @@ public final class Edge implements AutoCloseable {
               _ ->
                   assembly
                       .registry()
-                      .listen(
-                          List.of(EdgeConfig.listener(door, InstantSource.system())),
-                          EdgeAssembly.LOOPS)
+                      .listen(List.of(EdgeConfig.listener(door)), EdgeAssembly.LOOPS)
                       .map(List::getLast)));
     }
     settings.cluster().ifPresent(it -> bind(it.peer().listen(), _ -> assembly.listenForPeers()));

@@ -32,7 +32,6 @@ import dev.entrepot.edge.upstream.UpstreamTimeouts;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,13 +232,13 @@ final class EdgeConfig {
     return texts.stream().map(Cidr::parse).toList();
   }
 
-  /** A door, with its certificate as it is in its files now. */
-  static Listener listener(EdgeSettings.Door door, InstantSource clock) {
+  /** A door, with its certificate as it is in its files now, valid or not. */
+  static Listener listener(EdgeSettings.Door door) {
     return new Listener(
         literal(door.address()),
         door.address().port(),
         door.tls()
-            .map(files -> Listener.tls(PemPair.read(files.certificate(), files.key(), clock))),
+            .map(files -> Listener.tls(PemPair.readOfAnyDate(files.certificate(), files.key()))),
         Entrance.Challenge.valueOf(door.challenge().name()),
         door.proxyProtocol());
   }

@@ -204,11 +204,8 @@ final class Neighbours implements AutoCloseable {
 
   /** One that has ended, or that a wrong clock takes for one, is no reason not to serve clients. */
   private void complainOfDates(PeerTls tls) {
-    try {
-      PemPair.checkDates(certificate(), tls.pair().certificate(), clock.instant());
-    } catch (Refusal refusal) {
-      LOG.warn("{}; until then the other edges are not heard", refusal.getMessage());
-    }
+    PemPair.wrongDates(certificate(), tls.pair().certificate(), clock.instant())
+        .ifPresent(why -> LOG.warn("{}; until then the other edges are not heard", why));
   }
 
   private PeerTls tls(Path certificate, Path key, Path authorities) {

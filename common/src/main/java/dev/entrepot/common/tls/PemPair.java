@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,13 +41,16 @@ public record PemPair(byte[] chain, byte[] key, X509Certificate certificate) {
    */
   public static PemPair read(Path certificate, Path key, InstantSource clock) {
     PemPair pair = readOfAnyDate(certificate, key);
-    checkDates(certificate, pair.certificate(), clock.instant());
+    Optional<String> wrong = wrongDates(certificate, pair.certificate(), clock.instant());
+    if (wrong.isPresent()) {
+      throw new Refusal(wrong.get());
+    }
     return pair;
   }
 
   /**
    * Reads two files whether or not the certificate is valid now: for one that is renewed by showing
-   * it.
+   * it, and for a door that is better opened than not.
    *
    * @throws Refusal as {@link #read}, but for the dates
    */
@@ -109,24 +113,21 @@ public record PemPair(byte[] chain, byte[] key, X509Certificate certificate) {
     return file + " holds no certificate; give a PEM file that begins with the server's own";
   }
 
-  /**
-   * That a certificate is valid now.
-   *
-   * @throws Refusal with one sentence that says what to do
-   */
-  public static void checkDates(Path file, X509Certificate leaf, Instant now) {
-    if (now.isAfter(leaf.getNotAfter().toInstant())) {
-      throw new Refusal(
-          "the certificate in " + file + " ended on " + leaf.getNotAfter() + ": renew it");
+  /** Why a certificate is not valid now, and what to do; empty when it is. */
+  public static Optional<String> wrongDates(Path file, X509Certificate leaf, Instant now) {
+    Instant begin = leaf.getNotBefore().toInstant();
+    Instant end = leaf.getNotAfter().toInstant();
+    if (now.isAfter(end)) {
+      return Optional.of("the certificate in " + file + " ended at " + end + ": renew it");
     }
-    if (now.isBefore(leaf.getNotBefore().toInstant())) {
-      throw new Refusal(
-          "the certificate in "
-              + file
-              + " begins on "
-              + leaf.getNotBefore()
-              + ": wait, or set this machine's clock right");
-    }
+    return now.isBefore(begin)
+        ? Optional.of(
+            "the certificate in "
+                + file
+                + " begins at "
+                + begin
+                + ": wait, or set this machine's clock right")
+        : Optional.empty();
   }
 
   private static PrivateKey privateKey(Path file, byte[] pem, X509Certificate leaf) {

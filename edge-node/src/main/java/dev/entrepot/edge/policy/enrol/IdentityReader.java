@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +26,7 @@ final class IdentityReader {
    * @throws Refusal when one cannot be read, or they are not of one node
    */
   static NodeIdentity read(NodeCredentials files) {
-    X509Certificate first = PemPair.certificates(files.certificate()).getFirst();
-    InstantSource whileValid = InstantSource.fixed(first.getNotAfter().toInstant());
-    X509Certificate leaf = PemPair.read(files.certificate(), files.key(), whileValid).certificate();
+    X509Certificate leaf = PemPair.readOfAnyDate(files.certificate(), files.key()).certificate();
     try {
       JsonFields said = JsonFields.read(Files.readAllBytes(files.installation()), MOST_BYTES);
       NodeIdentity node =
