@@ -8,11 +8,13 @@ import dev.entrepot.edge.http.RegistryServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,20 +41,29 @@ final class DoorCertificates {
     Future<?> by(PemPair pair);
   }
 
+  /** What a door's files hold. */
+  private record Held(PemPair pair, List<X509Certificate> authorities) {}
+
   /** A TLS door's files, and what was last thought of them. */
   static final class Watched {
     private final Path certificate;
     private final Path key;
+    private final Optional<Path> authorities;
     private final Serving serving;
-    private PemPair served;
+    private Held served;
     private String complaint = "";
     private Instant reminded = Instant.MIN;
 
-    Watched(Path certificate, Path key, Serving serving, PemPair served) {
+    Watched(Path certificate, Path key, Optional<Path> authorities, Serving serving) {
       this.certificate = certificate;
       this.key = key;
+      this.authorities = authorities;
       this.serving = serving;
-      this.served = served;
+      this.served = with(PemPair.readOfAnyDate(certificate, key));
+    }
+
+    private Held with(PemPair pair) {
+      return new Held(pair, authorities.map(PemPair::certificates).orElse(List.of()));
     }
   }
 
@@ -81,6 +92,7 @@ final class DoorCertificates {
               add(
                   files.certificate(),
                   files.key(),
+                  Optional.empty(),
                   pair -> registry.certificate(place, Listener.tls(pair))))
           .filter(watched -> !watched.complaint.isEmpty())
           .ifPresent(watched ->
@@ -91,10 +103,14 @@ final class DoorCertificates {
     return this;
   }
 
-  /** Adds files that are in use already, whatever their dates. Before {@link #watch}. */
-  Watched add(Path certificate, Path key, Serving serving) {
-    Watched added = new Watched(certificate, key, serving, PemPair.readOfAnyDate(certificate, key));
-    PemPair.wrongDates(certificate, added.served.certificate(), clock.instant())
+  /**
+   * Adds files that are in use already, whatever their dates. Before {@link #watch}.
+   *
+   * @param authorities those that are believed at this door, if it asks for certificates
+   */
+  Watched add(Path certificate, Path key, Optional<Path> authorities, Serving serving) {
+    Watched added = new Watched(certificate, key, authorities, serving);
+    PemPair.wrongDates(certificate, added.served.pair().certificate(), clock.instant())
         .ifPresent(why -> added.complaint = why);
     doors.add(added);
     return added;
@@ -126,24 +142,24 @@ final class DoorCertificates {
   }
 
   private void look(Watched watched) {
-    PemPair now;
+    Held now;
     try {
-      now = PemPair.read(watched.certificate, watched.key, clock);
+      now = watched.with(PemPair.read(watched.certificate, watched.key, clock));
     } catch (Refusal refusal) {
       complain(watched, String.valueOf(refusal.getMessage()));
       return;
     }
     watched.complaint = "";
-    remind(watched, now);
+    remind(watched, now.pair());
     if (!now.equals(watched.served)) {
       serve(watched, now);
     }
   }
 
-  private void serve(Watched watched, PemPair now) {
+  private void serve(Watched watched, Held now) {
     watched
         .serving
-        .by(now)
+        .by(now.pair())
         .onSuccess(_ -> LOG.info("the certificate in {} is served now", watched.certificate))
         .onFailure(why ->
             LOG.warn(

@@ -149,7 +149,7 @@ final class Neighbours implements AutoCloseable {
 
   /**
    * From now on a renewed certificate is shown to those who ask this edge and those whom it asks:
-   * the node's own, or that in the files.
+   * the node's own, or that in the files, whose authorities are read again too.
    *
    * @param door takes up what this edge shows at its door
    */
@@ -164,7 +164,9 @@ final class Neighbours implements AutoCloseable {
         .peer()
         .files()
         .ifPresentOrElse(
-            it -> files.add(it.certificate(), it.key(), _ -> renew.get()),
+            it ->
+                files.add(
+                    it.certificate(), it.key(), Optional.of(it.authorities()), _ -> renew.get()),
             () -> governance.node().ifPresent(node -> node.onRenewed(_ -> renewed(renew))));
   }
 

@@ -32,13 +32,23 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** An authority of a test's own, and certificates for 127.0.0.1 that it signs. */
 public final class TestAuthority {
   private final KeyPair keys = newKeys();
-  private final X509Certificate certificate =
-      sign("CN=authority", "CN=authority", keys, Duration.ofDays(30), true);
+  private final String name;
+  private final X509Certificate certificate;
+
+  public TestAuthority() {
+    this("authority");
+  }
+
+  /** Authorities that are believed at a time need names of their own. */
+  public TestAuthority(String name) {
+    this.name = "CN=" + name;
+    this.certificate = sign(this.name, this.name, keys, Duration.ofDays(30), true);
+  }
 
   /** Writes {@code <name>.crt} and {@code <name>.key}. */
   public void issue(Path folder, String name, Duration life) throws IOException {
     KeyPair pair = newKeys();
-    X509Certificate leaf = sign("CN=authority", "CN=" + name, pair, life, false);
+    X509Certificate leaf = sign(this.name, "CN=" + name, pair, life, false);
     Files.writeString(
         folder.resolve(name + ".key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
     try {
