@@ -180,6 +180,9 @@ public record ControlSettings(
         at.number("connections", 1, 1_000_000, 10_000, "Connections at a time."),
         at.number("connections-per-address", 1, 1_000_000, 1_000, "The same from one address."),
         at.number("request-bytes", 1_024, 1_048_576, 16_384, "Largest request body."),
-        at.duration("request", parse("10s"), "A request from its first byte to its last."));
+        at.duration(
+            "request",
+            parse("10s"),
+            "A TLS handshake; a request from its first byte to its last."));
   }
 }

@@ -6,11 +6,10 @@ import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections, turns away too many, and hangs up on those that ask nothing. A connection is
- * first seen when its TLS handshake is done.
+ * Hangs up on connections that ask nothing. A connection is first seen when its TLS handshake is
+ * done.
  */
 final class Connections {
   /** How long a connection stays that asks nothing more. */
@@ -20,8 +19,6 @@ final class Connections {
 
   private final Vertx vertx;
   private final ControlSettings.Limits limits;
-  private final AtomicInteger all = new AtomicInteger();
-  private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
 
   Connections(Vertx vertx, ControlSettings.Limits limits) {
@@ -30,15 +27,8 @@ final class Connections {
   }
 
   void opened(HttpConnection connection) {
-    String address = String.valueOf(connection.remoteAddress().hostAddress());
-    int here = perAddress.merge(address, 1, Integer::sum);
-    int everywhere = all.incrementAndGet();
-    connection.closeHandler(_ -> closed(connection, address));
-    if (everywhere > limits.connections() || here > limits.connectionsPerAddress()) {
-      HangUp.on(connection);
-    } else {
-      arm(connection, limits.requestTimeout());
-    }
+    connection.closeHandler(_ -> closed(connection));
+    arm(connection, limits.requestTimeout());
   }
 
   /** A request has come; the next one is waited for from now on. */
@@ -54,10 +44,6 @@ final class Connections {
     }
   }
 
-  int count() {
-    return all.get();
-  }
-
   private void arm(HttpConnection connection, Duration wait) {
     Long before = timers.get(connection);
     if (before != null && before == NONE) {
@@ -70,9 +56,7 @@ final class Connections {
     }
   }
 
-  private void closed(HttpConnection connection, String address) {
-    all.decrementAndGet();
-    perAddress.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
+  private void closed(HttpConnection connection) {
     Long timer = timers.remove(connection);
     if (timer != null && timer != NONE) {
       vertx.cancelTimer(timer);

@@ -51,6 +51,7 @@ public final class ControlServer {
   private final Vertx vertx;
   private final ControlSettings.Limits limits;
   private final Ports ports;
+  private final Gate gate;
   private final Connections connections;
   private final Deadlines deadlines;
   private final Refusals refusals;
@@ -81,6 +82,7 @@ public final class ControlServer {
     this.vertx = vertx;
     this.limits = limits;
     this.ports = ports;
+    this.gate = new Gate(limits);
     this.connections = new Connections(vertx, limits);
     this.deadlines = new Deadlines(vertx, limits.requestTimeout());
     this.streams = new SnapshotStreams(vertx, rules, ports.nodes(), ports.clock());
@@ -91,7 +93,7 @@ public final class ControlServer {
 
   /** Listens; gives the port. Fails when the address or the identity is no good. */
   public synchronized Future<Integer> listen(ListenAddress at, ServerIdentity identity) {
-    HttpServer made = tls.server(vertx, identity, ports.authorities().get());
+    HttpServer made = tls.server(vertx, gate, identity, ports.authorities().get());
     made.connectionHandler(connections::opened);
     made.requestHandler(this::handle);
     made.exceptionHandler(e -> LOG.debug("a connection failed: {}", e.toString()));
@@ -125,8 +127,9 @@ public final class ControlServer {
     return streams.dropped();
   }
 
+  /** How many connections there are, those too that have said nothing yet. */
   public int connections() {
-    return connections.count();
+    return gate.count();
   }
 
   /** How many requests have not ended yet. */

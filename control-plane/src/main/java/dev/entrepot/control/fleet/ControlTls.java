@@ -7,6 +7,8 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.tcp.TcpHttpServer;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -31,7 +33,8 @@ final class ControlTls {
     this.handshake = handshake;
   }
 
-  HttpServer server(Vertx vertx, ServerIdentity identity, List<X509Certificate> authorities) {
+  HttpServer server(
+      Vertx vertx, Gate gate, ServerIdentity identity, List<X509Certificate> authorities) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setSsl(true)
@@ -41,12 +44,13 @@ final class ControlTls {
             .setHandle100ContinueAutomatically(true)
             .setInitialSettings(
                 new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(HEADERS));
-    return vertx
-        .httpServerBuilder()
-        .with(new HttpServerConfig(options))
-        .with(options(identity, authorities))
-        .with(engine())
-        .build();
+    return new TcpHttpServer(
+        new GatedVertx((VertxInternal) vertx, gate),
+        new HttpServerConfig(options),
+        options(identity, authorities),
+        engine(),
+        null,
+        false);
   }
 
   ServerSSLOptions options(ServerIdentity identity, List<X509Certificate> authorities) {

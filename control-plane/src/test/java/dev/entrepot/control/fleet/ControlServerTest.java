@@ -8,6 +8,8 @@ import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.wire.Enrolment;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -132,10 +135,39 @@ final class ControlServerTest {
         SSLSocket second = socket(fleet)) {
       assertThat(answers(first)).isTrue();
       assertThat(answers(second)).isTrue();
-      try (SSLSocket third = socket(fleet)) {
+      try (SSLSocket third = unshaken(fleet)) {
         assertThat(readsToTheEnd(third)).isTrue();
       }
       assertThat(answers(first)).isTrue();
+    }
+  }
+
+  @Test
+  void connections_that_never_say_a_word_count_like_others() throws Exception {
+    ControlSettings.Limits few = new ControlSettings.Limits(10, 2, 4_096, Duration.ofSeconds(30));
+    try (FleetFixture fleet = fleet(few)) {
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), fleet.port);
+          Socket second = new Socket(InetAddress.getLoopbackAddress(), fleet.port);
+          SSLSocket third = unshaken(fleet)) {
+        assertThat(List.of(first, second)).allMatch(Socket::isConnected);
+        assertThatThrownBy(third::startHandshake).isInstanceOf(IOException.class);
+        assertThat(fleet.server.connections()).isEqualTo(2);
+      }
+      await(() -> fleet.server.connections() == 0);
+      try (SSLSocket next = socket(fleet)) {
+        assertThat(answers(next)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void connections_that_never_say_a_word_are_hung_up_on() throws Exception {
+    ControlSettings.Limits brief = new ControlSettings.Limits(10, 9, 4_096, Duration.ofSeconds(1));
+    try (FleetFixture fleet = fleet(brief);
+        Socket silent = new Socket(InetAddress.getLoopbackAddress(), fleet.port)) {
+      silent.setSoTimeout(20_000);
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      await(() -> fleet.server.connections() == 0);
     }
   }
 
