@@ -2,6 +2,7 @@ package dev.entrepot.edge.access;
 
 import dev.entrepot.common.oci.PullRequest;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * Lets the other edges of the site pull anything: each of them has decided about its own client,
@@ -15,6 +16,6 @@ public final class PeerGate implements Gate {
 
   @Override
   public Future<Permit> admit(Caller caller, PullRequest.OfRepository asked) {
-    return Future.succeededFuture(new Permit(asked.repository(), false));
+    return Future.succeededFuture(new Permit(asked.repository(), false, Optional.empty()));
   }
 }

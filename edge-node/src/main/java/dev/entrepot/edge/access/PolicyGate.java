@@ -82,7 +82,7 @@ public final class PolicyGate implements Gate {
     }
     Optional<AccessToken.Grant> grant = who.token().flatMap(it -> grant(it, repository));
     if (grant.filter(it -> !it.publicOnly()).isPresent() && policies.isFresh()) {
-      return Future.succeededFuture(new Permit(repository, false));
+      return Future.succeededFuture(new Permit(repository, false, who.token()));
     }
     if (grant.isEmpty() && !(isTrusted(caller) && isAnonymousDoor(caller))) {
       return refuse(caller, repository, who);
@@ -91,7 +91,7 @@ public final class PolicyGate implements Gate {
         .isPublic(asked)
         .compose(everyone ->
             everyone
-                ? Future.succeededFuture(new Permit(repository, true))
+                ? Future.succeededFuture(new Permit(repository, true, who.token()))
                 : refuse(caller, repository, who));
   }
 

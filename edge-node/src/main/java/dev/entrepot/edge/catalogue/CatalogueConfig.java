@@ -14,6 +14,8 @@ import java.util.Map;
  * @param away how upstreams that do not answer are treated
  * @param publicRecheck how often an upstream to which credentials are shown is asked again whether
  *     a repository is still for everyone; default 6 h
+ * @param proofLasts how long after such an answer what is new in the repository needs no other one;
+ *     default 10 s, as long as the manifests of one pull take
  * @param privateRecheck how long a refusal of that question holds; default 30 s
  * @param privateStaleIfError the longest that private content outlives errors of its upstream;
  *     default 24 h
@@ -24,6 +26,7 @@ public record CatalogueConfig(
     Memory memory,
     Absence away,
     Duration publicRecheck,
+    Duration proofLasts,
     Duration privateRecheck,
     Duration privateStaleIfError) {
 
@@ -35,6 +38,7 @@ public record CatalogueConfig(
         Memory.DEFAULT,
         Absence.DEFAULT,
         Duration.ofHours(6),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofHours(24));
   }

@@ -34,26 +34,29 @@ public final class CatalogueRoom {
   /** Puts a catalogue together. Reads nothing yet. */
   public static CatalogueRoom assemble(CatalogueConfig config, Ports ports) {
     Library library = library(config.memory(), ports);
+    RepositoryVisibility visibility = visibility(config, ports);
+    ProvenOrigin origin = new ProvenOrigin(ports.manifests(), ports.blobs(), visibility);
     AskMemory memory =
         new AskMemory(
             sized(config.memory().negatives()),
             config.negatives(),
             new UpstreamHealth(config.away()),
             ports.clock());
-    var byDigest = new ManifestsByDigest(library, ports.manifests(), memory, config, ports.clock());
+    var byDigest = new ManifestsByDigest(library, origin, memory, config, ports.clock());
     var byTag =
         new ManifestsByTag(
-            library, byDigest, ports.manifests(), memory, config, ports.scheduler(), ports.clock());
-    var voucher = new BlobVoucher(library, ports.blobs(), memory, config);
+            library, byDigest, origin, memory, config, ports.scheduler(), ports.clock());
+    var voucher = new BlobVoucher(library, origin, memory, config);
     var listings = listings(config.memory(), ports, memory);
     return new CatalogueRoom(
         new CachingCatalogue(
             byTag,
             byDigest,
             voucher,
-            new TagLists(listings, ports.manifests(), config),
-            new ReferrerLists(listings, ports.manifests(), config)),
-        visibility(config, ports));
+            new TagLists(listings, origin, config),
+            new ReferrerLists(listings, origin, config),
+            visibility),
+        visibility);
   }
 
   /** What the door asks. */
@@ -82,7 +85,7 @@ public final class CatalogueRoom {
         ports.clock());
   }
 
-  private static Visibility visibility(CatalogueConfig config, Ports ports) {
+  private static RepositoryVisibility visibility(CatalogueConfig config, Ports ports) {
     return new RepositoryVisibility(
         new Recall<>(
             sized(config.memory().tags()),

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether everyone may read a repository ({@code visibility} in the configuration). Where this edge
  * shows credentials to an upstream, the upstream must have answered somebody without any: that is
- * remembered, on disk too, and asked again behind the client's back from time to time. An upstream
- * that cannot be asked changes nothing.
+ * remembered, on disk too, asked again behind the client's back from time to time, and before
+ * anything new of the repository is given out. An upstream that cannot be asked changes nothing.
  *
  * <pre>
  *   key     repository
@@ -74,6 +74,41 @@ final class RepositoryVisibility implements Visibility {
       case PRIVATE -> Future.succeededFuture(false);
       case AUTO -> rules.credentials() ? findOut(asked) : Future.succeededFuture(true);
     };
+  }
+
+  /**
+   * Asks whether everyone may have something that was just brought, by our credentials perhaps, for
+   * a repository that is thought to be public. If not, it is public no longer. Fails like an origin
+   * when it cannot be found out.
+   */
+  Future<Void> prove(Repository repository, Probe probe) {
+    UpstreamRules rules = config.upstream(repository.upstream());
+    if (rules.exposure() != UpstreamRules.Exposure.AUTO || !rules.credentials()) {
+      return Future.succeededFuture();
+    }
+    return known
+        .get(repository)
+        .compose(verdict ->
+            verdict
+                    .filter(Verdict::everyone)
+                    .filter(it -> isOlder(it.confirmedAt(), config.proofLasts()))
+                    .isPresent()
+                ? proveNow(new Asked(repository, probe))
+                : Future.succeededFuture());
+  }
+
+  private Future<Void> proveNow(Asked asked) {
+    return join(asked)
+        .compose(everyone -> everyone ? Future.succeededFuture(true) : remember(asked, false))
+        .mapEmpty();
+  }
+
+  /** Whether what was public when a caller was let in is so still. */
+  Future<Boolean> isStillPublic(Repository repository) {
+    UpstreamRules rules = config.upstream(repository.upstream());
+    return rules.exposure() == UpstreamRules.Exposure.AUTO && rules.credentials()
+        ? known.get(repository).map(it -> it.filter(Verdict::everyone).isPresent())
+        : Future.succeededFuture(true);
   }
 
   private Future<Boolean> findOut(PullRequest.OfRepository request) {

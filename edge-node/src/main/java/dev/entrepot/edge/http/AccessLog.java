@@ -2,6 +2,7 @@ package dev.entrepot.edge.http;
 
 import dev.entrepot.common.oci.Digest;
 import dev.entrepot.common.oci.PullRequest;
+import dev.entrepot.common.wire.AccessToken;
 import dev.entrepot.edge.access.Caller;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ public final class AccessLog implements DoorObserver {
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     request(fields, answered.asking());
+    String user = answered.token().map(AccessToken::subject).orElse(AccessToken.ANONYMOUS);
+    fields.put("user.name", user);
+    answered.token().ifPresent(it -> fields.put("registry.token.id", it.id()));
     response(fields, answered);
     LoggingEventBuilder line = LOG.atLevel(level);
     for (Map.Entry<String, Object> field : fields.entrySet()) {
@@ -51,7 +55,6 @@ public final class AccessLog implements DoorObserver {
     line.put("http.version", asking.httpVersion());
     line.put("url.path", cut(asking.path()));
     line.put("source.ip", caller.peer().getHostAddress());
-    line.put("user.name", "anonymous");
     caller.client().map(InetAddress::getHostAddress).ifPresent(it -> line.put("client.ip", it));
     asking.userAgent().ifPresent(it -> line.put("user_agent.original", cut(it)));
     asking.ofRepository().ifPresent(of -> image(line, of));

@@ -3,6 +3,7 @@ package dev.entrepot.edge.http;
 import dev.entrepot.common.cache.CacheStatus;
 import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.failure.OciErrorCode;
+import dev.entrepot.common.wire.AccessToken;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /**
  * A request that is over.
  *
+ * @param token what the caller was let in by; empty for the network alone, and who was not let in
  * @param status the HTTP status sent; 0 when the client left before one was
  * @param bytes body bytes handed to the socket
  * @param cache how the answer came about, where that is known
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 public record Answered(
     Asking asking,
+    Optional<AccessToken> token,
     int status,
     long bytes,
     Duration duration,

@@ -3,6 +3,7 @@ package dev.entrepot.edge.http;
 import dev.entrepot.common.cache.CacheStatus;
 import dev.entrepot.common.failure.Failure;
 import dev.entrepot.common.failure.OciErrorCode;
+import dev.entrepot.common.wire.AccessToken;
 import dev.entrepot.edge.access.Permit;
 import io.netty.util.AsciiString;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ final class Exchange {
   private final Parsed parsed;
   private final List<DoorObserver> observers;
   private final long began = System.nanoTime();
+  private Optional<AccessToken> token = Optional.empty();
   private Optional<CacheStatus> cache = Optional.empty();
   private Optional<Failure> failure = Optional.empty();
   private Optional<OciErrorCode> code = Optional.empty();
@@ -149,6 +151,11 @@ final class Exchange {
     code = withCode;
   }
 
+  /** Notes by what the caller was let in, for those who watch. */
+  void letIn(Permit permit) {
+    token = permit.token();
+  }
+
   /** The headers by which content is known, and by which it may be kept. */
   void describe(String digest, boolean immutable, Permit permit) {
     response()
@@ -188,7 +195,8 @@ final class Exchange {
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     int status = response.headWritten() ? response.getStatusCode() : 0;
     long bytes = isHead() ? 0 : response.bytesWritten();
-    return new Answered(asking, status, bytes, took, cache, failure, code, !response.ended());
+    return new Answered(
+        asking, token, status, bytes, took, cache, failure, code, !response.ended());
   }
 
   private static String keeping(boolean immutable, Permit permit) {

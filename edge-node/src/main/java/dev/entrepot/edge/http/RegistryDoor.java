@@ -126,10 +126,30 @@ public final class RegistryDoor implements Door {
     return switch (asked) {
       case PullRequest.Ping _ -> exchange.here(gate.greet(caller)).compose(_ -> ping(exchange));
       case PullRequest.OfRepository of ->
-          exchange
-              .here(gate.admit(caller, of))
-              .compose(permit -> permitted(exchange, permit, of, namespace));
+          admit(exchange, of)
+              .compose(permit ->
+                  permitted(exchange, permit, of, namespace)
+                      .recover(why -> withdrawn(exchange, permit, of, namespace, why)));
     };
+  }
+
+  private Future<Permit> admit(Exchange exchange, PullRequest.OfRepository of) {
+    return exchange.here(gate.admit(exchange.asking().caller(), of)).onSuccess(exchange::letIn);
+  }
+
+  /**
+   * A repository may turn out to be public no longer while a question is answered. Then the gate is
+   * asked once more, so that a refusal looks like every other.
+   */
+  private Future<Void> withdrawn(
+      Exchange exchange,
+      Permit permit,
+      PullRequest.OfRepository of,
+      Optional<String> namespace,
+      Throwable why) {
+    return permit.everyone() && PullException.failureOf(why) instanceof Failure.Denied
+        ? admit(exchange, of).compose(again -> permitted(exchange, again, of, namespace))
+        : Future.failedFuture(why);
   }
 
   private Future<Void> permitted(

@@ -42,6 +42,8 @@ class CatalogueTest {
   private static final Repository OTHER = new Repository("ghcr.io", "library/alpine");
   private static final Tag LATEST = new Tag("latest");
   private static final Digest LAYER = Digest.sha256("layer".getBytes(StandardCharsets.UTF_8));
+  private static final Digest OTHER_LAYER =
+      Digest.sha256("another layer".getBytes(StandardCharsets.UTF_8));
   private static final Digest CONFIG = Digest.sha256("config".getBytes(StandardCharsets.UTF_8));
 
   @TempDir Path directory;
@@ -319,6 +321,88 @@ class CatalogueTest {
     pass(Duration.ofDays(30));
     assemble();
     assertThat(await(room.visibility().isPublic(asked))).as("remembered on disk").isTrue();
+  }
+
+  @Test
+  void what_our_credentials_bring_after_a_repository_was_closed_is_not_for_everyone() {
+    PullRequest.OfRepository asked = known(new PullRequest.Manifest(ALPINE, LATEST));
+    upstream.open.remove(ALPINE);
+    Fetched secret = upstream.put(ALPINE, "latest", image(2));
+    pass(Duration.ofMinutes(6));
+
+    assertThatThrownBy(() -> await(room.catalogue().manifest(permit(ALPINE), LATEST)))
+        .isInstanceOfSatisfying(
+            PullException.class,
+            why -> assertThat(why.failure()).isEqualTo(new Failure.Denied(ALPINE)));
+    assertThat(await(room.visibility().isPublic(asked))).isFalse();
+    assertThat(
+            await(room.catalogue().manifest(Permits.granted(ALPINE), LATEST)).descriptor().digest())
+        .isEqualTo(secret.digest());
+  }
+
+  @Test
+  void what_somebody_with_a_grant_has_brought_is_not_for_everyone_either() {
+    PullRequest.OfRepository asked = known(new PullRequest.Manifest(ALPINE, LATEST));
+    upstream.open.remove(ALPINE);
+    Fetched secret = upstream.put(ALPINE, "secret", image(2));
+    upstream.putBlob(ALPINE, OTHER_LAYER, 5);
+    pass(Duration.ofMinutes(1));
+
+    assertThat(
+            await(room.catalogue().vouch(Permits.granted(ALPINE), OTHER_LAYER)).descriptor().size())
+        .isEqualTo(5);
+
+    assertThat(await(room.visibility().isPublic(asked))).isFalse();
+    assertThatThrownBy(() -> await(room.catalogue().vouch(permit(ALPINE), OTHER_LAYER)))
+        .isInstanceOf(PullException.class);
+    assertThatThrownBy(() -> await(room.catalogue().manifest(permit(ALPINE), secret.digest())))
+        .isInstanceOf(PullException.class);
+    assertThatThrownBy(
+            () -> await(room.catalogue().tags(permit(ALPINE), Optional.empty(), Optional.empty())))
+        .isInstanceOf(PullException.class);
+  }
+
+  @Test
+  void nothing_new_is_given_while_the_upstream_cannot_say_whether_everyone_may_have_it() {
+    PullRequest.OfRepository asked = known(new PullRequest.Manifest(ALPINE, LATEST));
+    Digest old = manifest(ALPINE, LATEST).descriptor().digest();
+    Fetched newer = upstream.put(ALPINE, "latest", image(2));
+    upstream.failWithoutCredentials(new Failure.OriginBusy("docker.io", Duration.ofSeconds(1)));
+    pass(Duration.ofMinutes(6));
+
+    assertThat(await(room.catalogue().manifest(permit(ALPINE), LATEST)).descriptor().digest())
+        .isEqualTo(old);
+    assertThat(await(room.visibility().isPublic(asked))).isTrue();
+
+    upstream.heal();
+    pass(Duration.ofMinutes(6));
+    assertThat(await(room.catalogue().manifest(permit(ALPINE), LATEST)).descriptor().digest())
+        .isEqualTo(newer.digest());
+  }
+
+  @Test
+  void the_manifests_of_one_pull_are_proved_once() {
+    known(new PullRequest.Manifest(ALPINE, LATEST));
+    Fetched other = upstream.put(ALPINE, "other", image(2));
+    await(room.catalogue().manifest(permit(ALPINE), other.digest()));
+    assertThat(upstream.journal).filteredOn(it -> it.startsWith("ANON")).hasSize(1);
+
+    pass(Duration.ofSeconds(11));
+    Fetched third = upstream.put(ALPINE, "third", image(3));
+    await(room.catalogue().manifest(permit(ALPINE), third.digest()));
+    await(room.catalogue().manifest(permit(ALPINE), third.digest()));
+    assertThat(upstream.journal).filteredOn(it -> it.startsWith("ANON")).hasSize(2);
+  }
+
+  /** A repository that everyone can read, as an edge with an account has found out. */
+  private PullRequest.OfRepository known(PullRequest.OfRepository asked) {
+    credentials = true;
+    assemble();
+    upstream.open.add(ALPINE);
+    upstream.put(ALPINE, "latest", image(1));
+    assertThat(await(room.visibility().isPublic(asked))).isTrue();
+    await(room.catalogue().manifest(permit(ALPINE), LATEST));
+    return asked;
   }
 
   @Test

@@ -29,6 +29,7 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   private final Map<Repository, Map<Reference, Fetched>> manifests = new HashMap<>();
   private final Map<Repository, Map<Digest, Long>> blobs = new HashMap<>();
   private Optional<PullException> failing = Optional.empty();
+  private Optional<PullException> failingWithout = Optional.empty();
   private Optional<Promise<Void>> held = Optional.empty();
   private Provenance from = Provenance.UPSTREAM;
   boolean referrersApi = true;
@@ -65,8 +66,14 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
     from = Provenance.peer(age);
   }
 
+  /** Fails who shows no credentials. */
+  synchronized void failWithoutCredentials(Failure failure) {
+    failingWithout = Optional.of(failure.asException());
+  }
+
   synchronized void heal() {
     failing = Optional.empty();
+    failingWithout = Optional.empty();
   }
 
   /** Holds all answers back until the promise is completed. */
@@ -124,7 +131,12 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
 
   @Override
   public Future<Boolean> readableByAnyone(Repository repository, Probe probe) {
-    return answer("ANON " + probe, () -> Future.succeededFuture(open.contains(repository)));
+    return answer(
+        "ANON " + probe,
+        () ->
+            failingWithout
+                .<Future<Boolean>>map(Future::failedFuture)
+                .orElseGet(() -> Future.succeededFuture(open.contains(repository))));
   }
 
   @Override

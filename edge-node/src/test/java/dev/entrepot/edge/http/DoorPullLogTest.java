@@ -79,6 +79,7 @@ class DoorPullLogTest {
   private static Answered answered(Asking asking, long bytes, CacheStatus.Outcome outcome) {
     return new Answered(
         asking,
+        Optional.empty(),
         200,
         bytes,
         Duration.ofMillis(1),

@@ -36,6 +36,7 @@ final class FakeRooms implements Catalogue, Blobs {
   final AtomicInteger open = new AtomicInteger();
   final AtomicInteger opened = new AtomicInteger();
   volatile Optional<Failure> failure = Optional.empty();
+  volatile Runnable whenAsked = () -> {};
   volatile long breakAt = Long.MAX_VALUE;
   volatile CacheStatus status = CacheStatus.of(CacheStatus.Outcome.HIT);
   volatile Tags tags = new Tags(List.of(), false, CacheStatus.of(CacheStatus.Outcome.HIT));
@@ -64,6 +65,7 @@ final class FakeRooms implements Catalogue, Blobs {
   @Override
   public Future<Manifest> manifest(Permit permit, Reference reference) {
     permits.add(permit);
+    whenAsked.run();
     byte[] bytes = manifests.get(reference);
     if (failure.isPresent()) {
       return failed(failure.get());
