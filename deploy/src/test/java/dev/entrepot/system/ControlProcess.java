@@ -73,6 +73,12 @@ final class ControlProcess implements AutoCloseable {
     return new Invitation(find(TOKEN, said), find(PIN, said));
   }
 
+  /** The same for one edge that has joined before. */
+  Invitation inviteAgain(String node) {
+    String said = run("join-token", "create", "--node", node);
+    return new Invitation(find(TOKEN, said), find(PIN, said));
+  }
+
   /** Runs a command that speaks to the admin door; it must succeed. */
   String run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
@@ -98,6 +104,10 @@ final class ControlProcess implements AutoCloseable {
 
   Path directory() {
     return directory;
+  }
+
+  long pid() {
+    return running.orElseThrow().pid();
   }
 
   String output() {

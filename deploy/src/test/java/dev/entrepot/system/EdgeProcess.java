@@ -158,7 +158,11 @@ final class EdgeProcess implements AutoCloseable {
 
   /** Waits for something about this edge, while it lives. */
   void await(java.util.function.BooleanSupplier condition) {
-    running.orElseThrow().await(START, condition);
+    await(START, condition);
+  }
+
+  void await(Duration most, java.util.function.BooleanSupplier condition) {
+    running.orElseThrow().await(most, condition);
   }
 
   @Override
