@@ -4,7 +4,6 @@ import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.config.ListenAddress;
 import dev.entrepot.control.ControlPlane;
 import java.io.PrintWriter;
-import java.util.concurrent.CountDownLatch;
 
 /** Runs a control plane until the process is told to end. */
 final class ControlLauncher {
@@ -12,25 +11,8 @@ final class ControlLauncher {
 
   static int run(ControlSettings settings, PrintWriter out) {
     ControlPlane plane = ControlPlane.start(settings);
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("drain")
-                .unstarted(() -> {
-                  try (plane) { // the state is closed whatever becomes of the draining
-                    plane.drain(settings.drain());
-                  } finally {
-                    ended.countDown();
-                  }
-                }));
-    greet(plane, settings, out);
-    try {
-      ended.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    return 0;
+    return UntilTold.run(
+        () -> greet(plane, settings, out), () -> plane.drain(settings.drain()), plane::close);
   }
 
   /** What an operator needs to go on. */

@@ -7,7 +7,6 @@ import dev.entrepot.edge.Edge;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 /** Puts an edge together and runs it until the process is told to end. */
 public final class EdgeLauncher implements EdgeProgram {
@@ -29,25 +28,8 @@ public final class EdgeLauncher implements EdgeProgram {
   }
 
   private static int await(Edge edge, EdgeSettings settings, PrintWriter out) {
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("drain")
-                .unstarted(() -> {
-                  try (edge) { // the store is closed whatever becomes of the draining
-                    edge.drain(settings.drain());
-                  } finally {
-                    ended.countDown();
-                  }
-                }));
-    greet(edge, settings, out);
-    try {
-      ended.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    return 0;
+    return UntilTold.run(
+        () -> greet(edge, settings, out), () -> edge.drain(settings.drain()), edge::close);
   }
 
   private static void greet(Edge edge, EdgeSettings settings, PrintWriter out) {
