@@ -1,5 +1,6 @@
 package dev.entrepot.edge.policy;
 
+import dev.entrepot.common.config.Durations;
 import dev.entrepot.common.jose.UnreadableJwsException;
 import dev.entrepot.common.wire.Snapshot;
 import dev.entrepot.common.wire.SnapshotCodec;
@@ -46,6 +47,7 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
   private volatile Instant confirmed = Instant.EPOCH;
   private volatile boolean connected;
   private volatile String silence = "";
+  private volatile boolean closed; // private content is, and that was said
   private String text = ""; // of the current one; guarded by this, as are the next three
   private Instant noted = Instant.EPOCH;
   private String refusal = "";
@@ -122,6 +124,7 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
     early = Optional.empty();
     if (!signed.equals(text) && accept(signed, clock.instant().plus(LEEWAY))) {
       confirmed = clock.instant();
+      closed = false;
       noted = confirmed;
       Instant at = confirmed;
       file.ifPresent(it -> worker.execute(() -> it.write(signed, at)));
@@ -149,6 +152,7 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
     }
     Instant now = clock.instant();
     confirmed = now;
+    closed = false;
     if (Duration.between(noted, now).compareTo(NOTE_EVERY) >= 0) {
       noted = now;
       file.ifPresent(it -> worker.execute(() -> it.confirm(now)));
@@ -163,6 +167,19 @@ public final class SnapshotKeeper implements PolicySource, SnapshotFeed.Listener
     }
     silence = reason;
     connected = false;
+    sayWhatCloses();
+  }
+
+  private void sayWhatCloses() {
+    Policy now = current;
+    boolean before = closed;
+    closed = now != null && !isFresh();
+    if (now != null && closed && !before) {
+      LOG.warn(
+          "private content is closed from now on, because nobody has confirmed the snapshot for"
+              + " longer than max-staleness ({}): let this edge reach its control plane",
+          Durations.print(now.snapshot().access().maxStaleness()));
+    }
   }
 
   private boolean accept(String signed, Instant latest) {

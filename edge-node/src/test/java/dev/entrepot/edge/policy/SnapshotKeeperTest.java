@@ -194,6 +194,25 @@ class SnapshotKeeperTest {
     }
   }
 
+  @Test
+  void that_private_content_closes_is_said_once() {
+    SnapshotKeeper keeper = keeper();
+    keeper.snapshot(ours.sign(ours.snapshot(1)));
+    try (Warnings warnings = new Warnings(SnapshotKeeper.class)) {
+      keeper.lost("nobody answers");
+      now = now.plus(Duration.ofDays(8));
+      keeper.lost("nobody answers");
+      keeper.lost("nobody answers");
+      assertThat(warnings.said()).hasSize(2);
+      assertThat(warnings.said().getLast()).contains("private content is closed", "max-staleness");
+
+      keeper.confirmed();
+      now = now.plus(Duration.ofDays(8));
+      keeper.lost("nobody answers");
+      assertThat(warnings.said()).hasSize(4);
+    }
+  }
+
   private Path draft() {
     return file.resolveSibling("snapshot.jws.tmp");
   }
