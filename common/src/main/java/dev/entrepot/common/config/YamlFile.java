@@ -1,7 +1,9 @@
 package dev.entrepot.common.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,9 +36,24 @@ final class YamlFile {
     } catch (NoSuchFileException e) {
       complaints.add(about(file, "", "no such file; give the path of a settings file"));
     } catch (IOException e) {
-      complaints.add(about(file, "", "cannot be read; it must be a readable UTF-8 file"));
+      complaints.add(about(file, "", unreadable(file, e)));
     }
     return Optional.empty();
+  }
+
+  /** Why a file cannot be read, and what to do. */
+  static String unreadable(Path file, IOException e) {
+    if (Files.isDirectory(file)) {
+      return "a directory; give the path of a settings file";
+    }
+    return switch (e) {
+      case AccessDeniedException _ ->
+          "the user "
+              + System.getProperty("user.name")
+              + " may not read it; make it readable for this user";
+      case CharacterCodingException _ -> "not UTF-8; write it as UTF-8 text";
+      default -> "cannot be read (" + e.getMessage() + "); it must be a readable UTF-8 file";
+    };
   }
 
   /** The top mapping of the text; empty, with a complaint added, if it is not one. */
@@ -63,7 +80,7 @@ final class YamlFile {
 
   private static String text(Path file) throws IOException {
     if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
-      throw new IOException("too large");
+      throw new IOException("larger than " + (LARGEST >> 20) + " MiB");
     }
     return Files.readString(file, StandardCharsets.UTF_8);
   }
