@@ -8,12 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -201,6 +203,15 @@ final class ControlClient {
       if (it instanceof ServerTrust.Distrust) {
         return new Refusal(
             "the server at " + control + " cannot be believed: " + it.getMessage(), failure);
+      }
+      if (it instanceof UnresolvedAddressException || it instanceof UnknownHostException) {
+        return new Refusal(
+            "cannot reach the control plane at "
+                + control
+                + ": the name "
+                + control.getHost()
+                + " is unknown here: correct the URL, or see that this machine can look it up",
+            failure);
       }
     }
     if (failure instanceof SSLException) {

@@ -73,6 +73,14 @@ class ControlClientTest {
   }
 
   @Test
+  void a_name_that_nobody_knows_is_said_to_be_unknown() {
+    url = URI.create("https://control.invalid:5002");
+    assertThatThrownBy(() -> listen(new ClockWatch(InstantSource.system())))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the name control.invalid is unknown here: correct the URL");
+  }
+
+  @Test
   void a_refusal_without_words_is_told_by_its_status() {
     for (String body : new String[] {"", "<html>", "{\"error\":1}", "x".repeat(1 << 20)}) {
       script = it -> it.setStatusCode(502).end(body);
