@@ -35,7 +35,7 @@ final class Doors {
       String sentence = "cannot listen on " + address + " (" + e.why.getMessage() + ")";
       throw new Refusal(
           e.why instanceof BindException
-              ? sentence + ": stop the program that uses this port, or choose another one"
+              ? sentence + ": " + address.remedy()
               : sentence + ": correct the address or the certificate",
           e);
     }

@@ -239,6 +239,9 @@ final class ControlPlaneTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("stop the program that uses this port");
     }
+    assertThatThrownBy(() -> start("control", Map.of("ENTREPOT_LISTEN_CONTROL", "192.0.2.1:0")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("192.0.2.1 is none of this machine's addresses: give one of them");
     assertThatThrownBy(() -> start("control", Map.of("ENTREPOT_LISTEN_ADMIN", "0.0.0.0:0")))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("keep it on 127.0.0.1");

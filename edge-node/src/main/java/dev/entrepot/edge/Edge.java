@@ -124,7 +124,8 @@ public final class Edge implements AutoCloseable {
                 + address
                 + " ("
                 + e.getCause().getMessage()
-                + "): stop the program that uses this port, or choose another one",
+                + "): "
+                + address.remedy(),
             e);
       }
       throw new Refusal("cannot listen on " + address + ": " + e.getCause().getMessage(), e);

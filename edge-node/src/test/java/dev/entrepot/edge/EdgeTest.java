@@ -182,6 +182,20 @@ class EdgeTest {
   }
 
   @Test
+  void an_address_that_is_not_this_machines_is_said_in_one_sentence() {
+    assertThatThrownBy(() ->
+            Edge.start(
+                new EdgePlace(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("192.0.2.1"),
+                        Optional.empty())
+                    .in(TestEdge.settings(directory, "1GiB", NOBODY))))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("192.0.2.1 is none of this machine's addresses: give one of them");
+  }
+
+  @Test
   void a_store_that_another_process_uses_is_said_in_one_sentence() {
     try (TestEdge first = TestEdge.start(directory, NOBODY)) {
       assertThat(first.port()).isPositive();

@@ -1,5 +1,8 @@
 package dev.entrepot.common.config;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +37,24 @@ public record ListenAddress(String host, int port) {
   /** Whether it listens on every interface. */
   public boolean isEverywhere() {
     return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** What to do when the system does not give it: another has it, or this machine has it not. */
+  public String remedy() {
+    return isOfThisMachine()
+        ? "stop the program that uses this port, or choose another one"
+        : host + " is none of this machine's addresses: give one of them";
+  }
+
+  private boolean isOfThisMachine() {
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (IOException _) {
+      return true; // nobody can tell
+    }
   }
 
   @Override
