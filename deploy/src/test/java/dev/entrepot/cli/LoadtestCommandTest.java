@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,33 @@ final class LoadtestCommandTest {
         .containsExactly("status-503 2", "wrong-hash 1");
     assertThat(command.out())
         .contains("NOT every pull was right", "2  status-503", "1  wrong-hash", layer.toString());
+  }
+
+  @Test
+  void pulls_that_fell_due_and_were_never_begun_make_the_exit_code_one() {
+    registry.faults().on(Match.manifest("1"), Fault.delay(Duration.ofMillis(400)));
+
+    int code =
+        pull(
+            "--clients",
+            "1",
+            "--rate",
+            "100",
+            "--duration",
+            "200ms",
+            "--only",
+            "manifest",
+            "--json",
+            "-",
+            "library/a:1");
+
+    assertThat(code).isEqualTo(1);
+    JsonObject told = new JsonObject(command.out());
+    assertThat(told.getBoolean("right")).isTrue();
+    assertThat(told.getBoolean("complete")).isFalse();
+    assertThat(command.err())
+        .contains("1 pulls were right, but 19 of 20 that fell due were never begun: the server")
+        .doesNotContain("every pull was right", "interrupted");
   }
 
   @Test

@@ -106,8 +106,8 @@ final class CompareCommand implements Callable<Integer> {
     return new Run(telling, around)
         .tell(progress -> {
           Comparison comparison = Comparison.run(plan, first, second, client, progress);
-          boolean isComplete = !Thread.interrupted();
-          return new Report.OfComparison(settings, comparison, isComplete);
+          boolean isInterrupted = Thread.interrupted();
+          return new Report.OfComparison(settings, comparison, isInterrupted);
         });
   }
 

@@ -90,9 +90,9 @@ final class HerdCommand implements Callable<Integer> {
         .tell(progress -> {
           Fetched fetched = Fetched.from(target.upstream());
           Figures figures = HerdLoad.run(plan, aim.target(), client, progress);
-          boolean isComplete = !Thread.interrupted();
+          boolean isInterrupted = Thread.interrupted();
           return new Report.OfLoad(
-              "herd", settings, aim.target(), figures, fetched.bytes(around.err()), isComplete);
+              "herd", settings, aim.target(), figures, fetched.bytes(around.err()), isInterrupted);
         });
   }
 

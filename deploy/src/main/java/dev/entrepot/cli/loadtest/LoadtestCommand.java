@@ -23,7 +23,8 @@ import picocli.CommandLine.Command;
       "  entrepot loadtest compare --a http://127.0.0.1:5001 --b http://127.0.0.1:5000 \\",
       "      --pid-a 4711 --pid-b 4712 team/app:1",
       "",
-      "Ends with 0 when every pull came and every hash was right, with 1 otherwise."
+      "Ends with 0 when every pull came and every hash was right, with 1 otherwise: also when",
+      "pulls that fell due at a --rate were never begun."
     })
 public final class LoadtestCommand {
   private LoadtestCommand() {}

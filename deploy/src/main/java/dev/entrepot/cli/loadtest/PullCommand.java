@@ -69,8 +69,8 @@ final class PullCommand implements Callable<Integer> {
       Progress progress) {
     Fetched fetched = Fetched.from(upstream);
     Figures figures = PullLoad.run(plan, aim.target(), client, progress);
-    boolean isComplete = !Thread.interrupted();
+    boolean isInterrupted = Thread.interrupted();
     return new Report.OfLoad(
-        "pull", settings, aim.target(), figures, fetched.bytes(around.err()), isComplete);
+        "pull", settings, aim.target(), figures, fetched.bytes(around.err()), isInterrupted);
   }
 }

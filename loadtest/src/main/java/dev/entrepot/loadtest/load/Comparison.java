@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The same load put on two targets in turn: A B, B A, A B, … so that what changes on the machine
@@ -71,6 +72,13 @@ public record Comparison(Target a, Target b, List<Round> roundsOfA, List<Round> 
             .filter(OptionalDouble::isPresent)
             .map(OptionalDouble::getAsDouble)
             .toList());
+  }
+
+  /** The pulls of all rounds of both. */
+  public Figures.Pulls pulls() {
+    return Stream.concat(roundsOfA.stream(), roundsOfB.stream())
+        .map(round -> round.figures().pulls())
+        .reduce(new Figures.Pulls(0, 0, 0), Figures.Pulls::plus);
   }
 
   /** Whether every round of both went right. */

@@ -30,7 +30,17 @@ public record Figures(
    *
    * @param notBegun pulls that were due before the end and that no client was free to begin
    */
-  public record Pulls(long right, long failed, long notBegun) {}
+  public record Pulls(long right, long failed, long notBegun) {
+    /** How many were to be begun before the end. */
+    public long due() {
+      return right + failed + notBegun;
+    }
+
+    /** The pulls of several loads together. */
+    public Pulls plus(Pulls other) {
+      return new Pulls(right + other.right, failed + other.failed, notBegun + other.notBegun);
+    }
+  }
 
   /**
    * How many bodies were compared with their digests.

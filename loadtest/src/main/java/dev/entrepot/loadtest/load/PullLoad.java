@@ -120,8 +120,9 @@ public final class PullLoad {
       if (number >= plan.pulls().orElse(Long.MAX_VALUE) || isOver(from)) {
         return;
       }
-      if (crew.isStopped(Math.max(0, from - System.nanoTime())) || isOver(System.nanoTime())) {
-        return;
+      long early = from - System.nanoTime();
+      if (crew.isStopped(Math.max(0, early)) || (early <= 0 && isOver(System.nanoTime()))) {
+        return; // who waited for it begins it, also when the last moment passes in waking up
       }
       begun.incrementAndGet();
       if (!pull(puller, image(number), from) && crew.isStopped(REST_AFTER_FAILURE.toNanos())) {

@@ -219,6 +219,21 @@ final class PullLoadTest {
     assertThat(figures.pulls().notBegun()).isZero();
   }
 
+  /** A microsecond before the end is less than a client needs to wake up. */
+  @Test
+  void who_waits_for_a_pull_begins_it_though_the_end_has_passed_in_waking_up() {
+    PullPlan plan =
+        new PullPlan(
+            2,
+            Duration.ofMillis(100).plusNanos(1_000),
+            OptionalLong.empty(),
+            OptionalDouble.of(10),
+            MINUTE,
+            Loads.choice(What.MANIFEST, "library/a:1"));
+
+    assertThat(Loads.run(plan, registry).pulls()).isEqualTo(new Figures.Pulls(2, 0, 0));
+  }
+
   @Test
   void pulls_that_were_due_and_never_began_are_told() {
     registry.faults().on(Match.manifest("1"), Fault.delay(Duration.ofMillis(400)));

@@ -20,8 +20,16 @@ public sealed interface Report {
   /** Whether every pull came and every hash was right. */
   boolean isRight();
 
-  /** Whether it ran to its end; a load that was interrupted is told as far as it came. */
-  boolean isComplete();
+  /** Whether it was ended before its time; it is told as far as it came. */
+  boolean isInterrupted();
+
+  /** How many pulls there were, in all. */
+  Figures.Pulls pulls();
+
+  /** Whether it ran to its end, and everything that fell due by the clock was begun. */
+  default boolean isComplete() {
+    return !isInterrupted() && pulls().notBegun() == 0;
+  }
 
   /**
    * A load on one target.
@@ -34,10 +42,15 @@ public sealed interface Report {
       Target target,
       Figures figures,
       OptionalLong upstreamBytes,
-      boolean isComplete)
+      boolean isInterrupted)
       implements Report {
     public OfLoad {
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    @Override
+    public Figures.Pulls pulls() {
+      return figures.pulls();
     }
 
     @Override
@@ -47,7 +60,7 @@ public sealed interface Report {
   }
 
   /** A comparison of two targets. */
-  record OfComparison(Map<String, String> settings, Comparison comparison, boolean isComplete)
+  record OfComparison(Map<String, String> settings, Comparison comparison, boolean isInterrupted)
       implements Report {
     public OfComparison {
       settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -56,6 +69,11 @@ public sealed interface Report {
     @Override
     public String mode() {
       return "compare";
+    }
+
+    @Override
+    public Figures.Pulls pulls() {
+      return comparison.pulls();
     }
 
     @Override

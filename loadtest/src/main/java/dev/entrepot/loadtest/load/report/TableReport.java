@@ -41,10 +41,20 @@ public final class TableReport {
   }
 
   private static String verdict(Report report) {
-    if (!report.isComplete()) {
+    if (report.isInterrupted()) {
       return "interrupted; this is how far it came, and what was under way counts as failed";
     }
-    return report.isRight() ? "every pull was right" : "NOT every pull was right";
+    if (report.isComplete()) {
+      return report.isRight() ? "every pull was right" : "NOT every pull was right";
+    }
+    Figures.Pulls pulls = report.pulls();
+    return (report.isRight()
+            ? pulls.right() + " pulls were right, but "
+            : "NOT every pull was right, and ")
+        + pulls.notBegun()
+        + " of "
+        + pulls.due()
+        + " that fell due were never begun: the server, or --clients, is too small for this rate";
   }
 
   private void print(Report.OfLoad load) {
