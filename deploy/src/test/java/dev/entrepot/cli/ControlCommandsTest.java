@@ -255,6 +255,19 @@ final class ControlCommandsTest {
   }
 
   @Test
+  void a_load_on_a_door_of_the_own_authority_says_which_option_names_it() {
+    try (ControlPlane plane = start()) {
+      String image = "https://127.0.0.1:" + plane.port() + "/a:1";
+      CommandRun run = new CommandRun();
+      assertThat(run.run("loadtest", "pull", "--quiet", "--pulls", "1", image)).isEqualTo(1);
+      assertThat(run.out())
+          .contains("its certificate is not trusted; name its authority with --ca FILE")
+          .contains("--insecure")
+          .doesNotContain("PKIX");
+    }
+  }
+
+  @Test
   void the_greeting_has_what_operators_need() {
     try (ControlPlane plane = start()) {
       StringWriter out = new StringWriter();

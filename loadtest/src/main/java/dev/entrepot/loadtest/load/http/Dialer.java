@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +75,19 @@ public record Dialer(
       socket.startHandshake();
       return socket;
     } catch (IOException e) {
-      throw new PullFailed(Trouble.TLS, "TLS with " + site + ": " + PullFailed.reason(e));
+      throw new PullFailed(Trouble.TLS, "TLS with " + site + ": " + distrust(e));
     }
+  }
+
+  /** What Java says of a stranger is about its own insides. */
+  private static String distrust(IOException e) {
+    for (Throwable it = e; it != null; it = it.getCause()) {
+      if (it instanceof CertPathBuilderException) {
+        return "its certificate is not trusted; name its authority with --ca FILE,"
+            + " or believe any with --insecure";
+      }
+    }
+    return PullFailed.reason(e);
   }
 
   private static int millis(Duration duration) {
