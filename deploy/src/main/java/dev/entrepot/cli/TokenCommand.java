@@ -55,8 +55,9 @@ final class TokenCommand {
     out.println(
         "revoked: "
             + id.map(it -> "the token " + it)
-                .or(() -> subject.map(it -> "every token of " + it + " until now"))
-                .orElse("every token until now"));
+                .or(() -> subject.map(it -> "tokens of the subject " + it + " issued until now"))
+                .orElse("every token issued until now")
+            + "; effective on connected edges within 5 s");
     return CommandLine.ExitCode.OK;
   }
 }
