@@ -79,7 +79,7 @@ final class ControlAssembly {
     this.identity = new DoorIdentity(settings.listen(), authority, clock);
     this.tokens =
         TokenRoom.open(settings.decisions(), state.signer(), clock, random, meters::token);
-    JoinTokens joinTokens = new JoinTokens(store, clock, random);
+    JoinTokens joinTokens = new JoinTokens(store, clock, random, identity::reserved);
     this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
     this.server = server(settings, joinTokens, clock);
     this.admin =

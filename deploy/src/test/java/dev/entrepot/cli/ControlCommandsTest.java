@@ -271,6 +271,29 @@ final class ControlCommandsTest {
   }
 
   @Test
+  void an_edge_that_is_named_like_the_control_plane_gets_no_join_token() {
+    Path site = folder.resolve("site.yml");
+    try (ControlPlane plane = start()) {
+      CommandRun run = new CommandRun();
+      assertThat(
+              run.run(
+                  "join-token",
+                  "create",
+                  "--members",
+                  "10.0.0.11,Control.example",
+                  "--out",
+                  site.toString(),
+                  "--admin",
+                  "http://" + plane.admin()))
+          .isEqualTo(1);
+      assertThat(run.err())
+          .contains("Control.example is the control plane's own name", "of its own")
+          .hasLineCount(1);
+      assertThat(site).doesNotExist();
+    }
+  }
+
+  @Test
   void the_greeting_has_what_operators_need() {
     try (ControlPlane plane = start()) {
       StringWriter out = new StringWriter();

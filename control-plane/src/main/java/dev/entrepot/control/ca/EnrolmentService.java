@@ -13,11 +13,8 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.bouncycastle.asn1.x509.GeneralName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,18 +195,10 @@ public final class EnrolmentService {
                 "neither the join token nor csr names the node: put a name into csr"));
   }
 
-  /** A node that could call itself the control plane would be believed by other nodes. */
   private void requireNotOurs(SigningRequest request) throws Denied {
-    Set<GeneralName> own =
-        facts.get().controlNames().stream()
-            .flatMap(name -> SubjectNames.parse(name).stream())
-            .collect(Collectors.toUnmodifiableSet());
-    for (String asked : request.names()) {
-      if (SubjectNames.parse(asked).filter(own::contains).isPresent()) {
-        throw new Denied(
-            Denied.CONFLICT,
-            asked + " is the control plane's own name: ask for a certificate without it");
-      }
+    Optional<String> why = Hosts.whyNot(request.names(), facts.get().controlNames());
+    if (why.isPresent()) {
+      throw new Denied(Denied.CONFLICT, why.get());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.entrepot.common.net.IpAddresses;
 import dev.entrepot.common.net.SpecialRanges;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -19,6 +20,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 record Hosts(List<String> named) {
   /** Most that a join token may name. */
   static final int MOST = 256;
+
+  private static final int SHOWN = 5;
 
   Hosts {
     named = List.copyOf(named);
@@ -68,11 +71,44 @@ record Hosts(List<String> named) {
                 + whose
                 + (named.isEmpty() ? " names no hosts" : " names")
                 + ": "
+                + meant(name)
                 + remedy
                 + " --host "
                 + name);
       }
     }
+  }
+
+  /** An edge that was not told its own address takes one that nobody named. */
+  private String meant(String asked) {
+    if (named.isEmpty() || IpAddresses.parse(asked).isEmpty()) {
+      return "";
+    }
+    String shown = named.stream().limit(SHOWN).collect(Collectors.joining(", "));
+    return "give this edge its own address with --address if it is one of those ("
+        + shown
+        + (named.size() > SHOWN ? ", …" : "")
+        + "), or ";
+  }
+
+  /**
+   * Why one of these names is not for a node, and what to do; empty when none is the control
+   * plane's. A node that could call itself the control plane would be believed by other nodes.
+   *
+   * @param own the control plane's names
+   */
+  static Optional<String> whyNot(List<String> asked, Set<String> own) {
+    Set<GeneralName> reserved =
+        own.stream()
+            .flatMap(name -> SubjectNames.parse(name).stream())
+            .collect(Collectors.toUnmodifiableSet());
+    return asked.stream()
+        .filter(name -> SubjectNames.parse(name).filter(reserved::contains).isPresent())
+        .findFirst()
+        .map(name ->
+            name
+                + " is the control plane's own name, and no edge is certified for it: give the"
+                + " control plane a name or an address of its own (listen.public-url, --url)");
   }
 
   private static boolean isOnesOwn(InetAddress address) {

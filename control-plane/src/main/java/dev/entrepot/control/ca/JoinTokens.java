@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -35,11 +37,25 @@ public final class JoinTokens {
   private final ControlStore store;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Supplier<Set<String>> controlNames;
 
+  /** For tokens of an installation whose control plane has no names of its own. */
   public JoinTokens(ControlStore store, InstantSource clock, SecureRandom random) {
+    this(store, clock, random, Set::of);
+  }
+
+  /**
+   * @param controlNames the control plane's own DNS names and addresses: no token names them
+   */
+  public JoinTokens(
+      ControlStore store,
+      InstantSource clock,
+      SecureRandom random,
+      Supplier<Set<String>> controlNames) {
     this.store = store;
     this.clock = clock;
     this.random = random;
+    this.controlNames = controlNames;
   }
 
   /**
@@ -62,11 +78,16 @@ public final class JoinTokens {
    * @param node the only name that it lets in, also one that has joined before
    * @param hosts DNS names and addresses that the nodes' certificates may be good for; none: any
    *     loopback and private addresses
-   * @throws Refusal for a malformed name or host, or uses or a life out of bounds
+   * @throws Refusal for a malformed name or host, a host that is the control plane's own, or uses
+   *     or a life out of bounds
    */
   public synchronized Created create(
       Optional<String> node, List<String> hosts, int uses, Duration life) {
     Hosts named = Hosts.of(hosts);
+    Hosts.whyNot(hosts, controlNames.get())
+        .ifPresent(why -> {
+          throw new Refusal(why);
+        });
     node.filter(name -> !NodeUri.NAME.matcher(name).matches())
         .ifPresent(name -> {
           throw new Refusal(

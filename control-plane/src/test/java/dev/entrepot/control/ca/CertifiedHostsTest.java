@@ -81,7 +81,12 @@ final class CertifiedHostsTest {
         join(token, csr("CN=edge-1", dns("e1.lan"), dns("registry-1.docker.io"))),
         "registry-1.docker.io is none of the hosts that the join token " + token.substring(0, 6),
         "entrepot join-token create --host registry-1.docker.io");
-    assertDenied(join(token, csr("CN=edge-1", ip("127.0.0.1"))), "none of the hosts");
+    assertDenied(
+        join(token, csr("CN=edge-1", ip("127.0.0.1"))),
+        "none of the hosts",
+        "names: give this edge its own address with --address if it is one of those"
+            + " (E1.lan, 203.0.113.7, fd00::7), or join with a token made by",
+        "--host 127.0.0.1");
     assertThat(
             names(join(token, csr("CN=edge-1", dns("e1.LAN"), ip("203.0.113.7"), ip("fd00::7")))))
         .contains("e1.lan", "203.0.113.7", normal("fd00::7"));

@@ -271,7 +271,10 @@ final class EnrolmentServiceTest {
   void no_node_is_named_like_the_control_plane() throws Exception {
     GeneralName address = new GeneralName(GeneralName.iPAddress, "0:0:0:0:0:0:0:1");
 
-    assertDenied(join(token(1), csr("CN=a", dns("C.Example"))), 409, "own name");
+    assertDenied(
+        join(token(1), csr("CN=a", dns("C.Example"))),
+        409,
+        "own name, and no edge is certified for it: give");
     assertDenied(join(token(1), csr("CN=a", address)), 409, "own name");
     X509Certificate node = joined("a");
     assertDenied(
