@@ -7,6 +7,8 @@ import dev.entrepot.cli.loadtest.LoadtestCommand;
 import dev.entrepot.common.config.EdgePlace;
 import dev.entrepot.common.config.EdgeSettings;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,7 @@ public final class EntrepotCommand {
         .addSubcommand(LoadtestCommand.line(environment, out, err))
         .setOut(out)
         .setErr(err)
+        .registerConverter(URI.class, EntrepotCommand::url)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Failures::notUnderstood)
         .setExecutionExceptionHandler(Failures::refused);
@@ -165,6 +168,18 @@ public final class EntrepotCommand {
         ClientSetup.of(client, settings, orEmpty(urls), orEmpty(upstreams), !noFallback);
     new ClientFiles(out, err).hand(setup, format, root);
     return CommandLine.ExitCode.OK;
+  }
+
+  /** What Java says of an address without a scheme does not say that it is missing. */
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new CommandLine.TypeConversionException(
+          text.contains("://")
+              ? "\"" + text + "\" is no URL (" + e.getReason() + "); write https://HOST:PORT"
+              : "https:// is missing before \"" + text + "\", or http:// for an admin door");
+    }
   }
 
   // picocli hands in null for an option that was never given.

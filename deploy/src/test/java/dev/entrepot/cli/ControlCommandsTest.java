@@ -255,6 +255,11 @@ final class ControlCommandsTest {
     CommandRun plain = new CommandRun();
     assertThat(plain.run("control-plane", "--url", "http://control.example")).isEqualTo(1);
     assertThat(plain.err()).contains("give https://HOST:PORT");
+    CommandRun bare = new CommandRun();
+    assertThat(bare.run("control-plane", "--url", "127.0.0.35:7502")).isEqualTo(2);
+    assertThat(bare.err())
+        .contains("--url", "https:// is missing before \"127.0.0.35:7502\"")
+        .doesNotContain("Exception");
   }
 
   @Test
