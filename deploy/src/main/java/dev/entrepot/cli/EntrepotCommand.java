@@ -118,11 +118,11 @@ public final class EntrepotCommand {
 
   @Command(
       name = "check-config",
-      description = "Names everything that is wrong with a settings file.",
+      description =
+          "Names everything that is wrong with the settings file of an edge or a control plane.",
       mixinStandardHelpOptions = true)
   int checkConfig(@Parameters(paramLabel = "FILE", description = "The settings file.") Path file) {
-    EdgeSettings _ = SettingsFile.read(Optional.of(file), environment);
-    out.println("configuration is good");
+    out.println(file + " is a good file for " + SettingsFile.check(file, environment));
     return CommandLine.ExitCode.OK;
   }
 

@@ -98,9 +98,41 @@ final class EntrepotCommandTest {
   }
 
   @Test
-  void a_good_configuration_is_called_good() throws IOException {
-    assertThat(command.run("check-config", write("drain: 5s").toString())).isZero();
-    assertThat(command.out()).isEqualToIgnoringNewLines("configuration is good");
+  void a_good_file_is_called_good_for_an_edge_or_a_control_plane() throws IOException {
+    String edge = write("storage: {volumes: [{directory: blobs}]}").toString();
+    String control =
+        Files.writeString(
+                folder.resolve("control.yaml"),
+                "listen: {public-url: \"https://c.example:5002\"}\nstorage: {directory: state}")
+            .toString();
+    String either = Files.writeString(folder.resolve("either.yaml"), "drain: 5s").toString();
+
+    assertThat(command.run("check-config", edge)).isZero();
+    assertThat(command.run("check-config", control)).isZero();
+    assertThat(command.run("check-config", either)).isZero();
+    assertThat(command.out().lines())
+        .containsExactly(
+            edge + " is a good file for an edge",
+            control + " is a good file for a control plane",
+            either + " is a good file for an edge, and for a control plane");
+  }
+
+  @Test
+  void a_bad_file_is_refused_as_what_it_is_nearest_to() throws IOException {
+    String control =
+        write(
+                """
+                listen: {control: here, public-url: "https://c.example:5002"}
+                storage: {directory: state}
+                nodes: {certificate-life: 30d}
+                """)
+            .toString();
+
+    assertThat(command.run("check-config", control)).isEqualTo(1);
+    assertThat(command.err())
+        .contains(control + " is refused as a control plane's file, 1 complaint", "listen.control");
+    assertThat(command.run("check-config", folder.resolve("none").toString())).isEqualTo(1);
+    assertThat(command.err()).contains("the configuration is refused, 1 complaint", "no such file");
   }
 
   @Test
