@@ -2,7 +2,9 @@ package dev.entrepot.cli;
 
 import dev.entrepot.common.config.Refusal;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -21,10 +23,21 @@ final class Failures {
       command.usage(err);
       return CommandLine.ExitCode.USAGE;
     }
-    err.println("entrepot: " + e.getMessage());
-    UnmatchedArgumentException.printSuggestions(e, err);
+    ParameterException mistake = mistake(e);
+    err.println("entrepot: " + mistake.getMessage());
+    UnmatchedArgumentException.printSuggestions(mistake, err);
     err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Who wrote a required option wrongly is told of what was written, not of what is missing. */
+  private static ParameterException mistake(ParameterException e) {
+    List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+    return e instanceof MissingParameterException
+            && !unknown.isEmpty()
+            && unknown.getFirst().startsWith("-")
+        ? new UnmatchedArgumentException(e.getCommandLine(), unknown)
+        : e;
   }
 
   /** A refusal is one sentence; anything else is a bug and keeps its trace. */

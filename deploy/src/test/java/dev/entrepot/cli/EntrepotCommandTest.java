@@ -98,6 +98,14 @@ final class EntrepotCommandTest {
   }
 
   @Test
+  void a_required_option_that_was_written_wrongly_is_named() {
+    assertThat(command.run("edge", "--konfig", "x")).isEqualTo(2);
+    assertThat(command.err())
+        .contains("Unknown option", "'--konfig'", "See entrepot edge --help")
+        .doesNotContain("Missing");
+  }
+
+  @Test
   void a_good_file_is_called_good_for_an_edge_or_a_control_plane() throws IOException {
     String edge = write("storage: {volumes: [{directory: blobs}]}").toString();
     String control =
