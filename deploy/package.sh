@@ -81,6 +81,7 @@ cp -R "$deploy/../docs" "$place/"
 native_libraries
 "$java/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-6 \
   --generate-cds-archive --output "$place/runtime"
+"$place/bin/entrepot-train"
 archive=$deploy/target/$name-linux-$arch.tar.gz
 # The same sources on the same JDK make the same names, owners and order.
 tar --create --gzip --file "$archive.part" --directory "$work" --sort=name --owner=0 --group=0 --numeric-owner "$name"

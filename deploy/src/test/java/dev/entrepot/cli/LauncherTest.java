@@ -79,6 +79,18 @@ final class LauncherTest {
   }
 
   @Test
+  void a_server_starts_with_the_start_cache_where_there_is_one() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", java("home", "25").toString());
+    Path cache = folder.resolve("dist/entrepot.aot");
+
+    assertThat(run(environment, "edge").output()).doesNotContain("AOTCache");
+
+    Files.writeString(cache, "");
+    assertThat(run(environment, "edge").output()).contains("-XX:AOTCache=" + cache);
+    assertThat(run(environment, "check-config").output()).doesNotContain("AOTCache");
+  }
+
+  @Test
   void a_runtime_of_its_own_comes_before_all_others() throws Exception {
     Path home = java("home", "25");
     LauncherRun.java(folder.resolve("dist/runtime"), "25");

@@ -83,7 +83,7 @@ final class ControlProcess implements AutoCloseable {
   String run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--admin", "http://127.0.0.1:" + admin));
-    Running.Outcome outcome = EdgeProcess.command(directory, all.toArray(String[]::new));
+    Running.Outcome outcome = Program.run(directory, all.toArray(String[]::new));
     if (outcome.exitCode() != 0) {
       throw new AssertionError(String.join(" ", arguments) + ": " + outcome.output());
     }

@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -89,14 +88,6 @@ final class EdgeProcess implements AutoCloseable {
     running = Optional.of(process);
     process.await(START, this::isReady);
     return this;
-  }
-
-  /** Runs the command {@code entrepot} to its end. */
-  static Running.Outcome command(Path directory, String... arguments) {
-    List<String> command = new ArrayList<>(java());
-    command.addAll(entrepot(arguments));
-    return Running.tryRun(
-        directory, Duration.ofSeconds(30), java.util.Map.of(), command.toArray(String[]::new));
   }
 
   String url() {
@@ -194,22 +185,5 @@ final class EdgeProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       return "";
     }
-  }
-
-  static List<String> java() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-Xmx256m");
-  }
-
-  static List<String> entrepot(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.entrepot.cli.Main");
-    command.addAll(List.of(arguments));
-    return command;
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -62,9 +61,8 @@ final class GuideTest {
   /** The commands as a shell runs them, which then waits for what it has begun. */
   private Running follow(Path folder, String commands, ScriptedRegistry hub) throws IOException {
     Path programs = Files.createDirectory(directory.resolve("bin"));
-    List<String> java = new ArrayList<>(EdgeProcess.java());
-    java.addAll(EdgeProcess.entrepot());
-    String line = java.stream().map(it -> "'" + it + "'").collect(Collectors.joining(" "));
+    String line =
+        Program.command().stream().map(it -> "'" + it + "'").collect(Collectors.joining(" "));
     Path entrepot = programs.resolve("entrepot");
     Files.writeString(
         entrepot,

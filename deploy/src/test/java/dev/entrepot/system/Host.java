@@ -1,20 +1,15 @@
 package dev.entrepot.system;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Where the programs of a site run. */
 @FunctionalInterface
 interface Host {
-  /** Each a Java process of its own, from the classes of the build. */
+  /** Each a process of its own, from the classes of the build. */
   Host PROCESSES =
-      (name, directory, jvmOptions, arguments) -> {
-        List<String> command = new ArrayList<>(EdgeProcess.java());
-        command.addAll(jvmOptions);
-        command.addAll(EdgeProcess.entrepot(arguments.toArray(String[]::new)));
-        return Running.start(name, directory, command);
-      };
+      (name, directory, jvmOptions, arguments) ->
+          Running.start(name, directory, Program.command(jvmOptions, arguments));
 
   /**
    * Starts {@code entrepot} with arguments.

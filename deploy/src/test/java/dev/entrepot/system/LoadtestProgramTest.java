@@ -114,8 +114,6 @@ final class LoadtestProgramTest {
         new ArrayList<>(List.of("loadtest", "pull", "--target", "" + registry.uri()));
     all.addAll(List.of(more));
     all.add("a:1");
-    List<String> command = new ArrayList<>(EdgeProcess.java());
-    command.addAll(EdgeProcess.entrepot(all.toArray(String[]::new)));
-    return command;
+    return Program.command(List.of(), all);
   }
 }

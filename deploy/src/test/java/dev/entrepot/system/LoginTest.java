@@ -214,7 +214,7 @@ final class LoginTest {
   private Running.Outcome operator(String... arguments) {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.addAll(List.of("--admin", "http://127.0.0.1:" + friendly.adminPort()));
-    return EdgeProcess.command(directory, command.toArray(String[]::new));
+    return Program.run(directory, command.toArray(String[]::new));
   }
 
   private EdgeProcess edge(String name, String trusted, String upstreams) {

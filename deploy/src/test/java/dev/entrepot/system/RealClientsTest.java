@@ -159,7 +159,7 @@ final class RealClientsTest {
 
   private void setUp(String client) {
     Running.Outcome outcome =
-        EdgeProcess.command(
+        Program.run(
             directory,
             "client-setup",
             client,

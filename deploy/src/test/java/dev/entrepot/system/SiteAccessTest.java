@@ -267,7 +267,7 @@ class SiteAccessTest {
   private void ca(String... arguments) {
     List<String> command = new ArrayList<>(List.of("ca"));
     command.addAll(List.of(arguments));
-    Running.Outcome outcome = EdgeProcess.command(directory, command.toArray(String[]::new));
+    Running.Outcome outcome = Program.run(directory, command.toArray(String[]::new));
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
   }
 

@@ -60,7 +60,7 @@ final class SiteRecoveryTest {
       Files.move(state, directory.resolve("stranger"));
 
       Running.Outcome restored =
-          EdgeProcess.command(
+          Program.run(
               directory,
               "control-plane",
               "restore",
@@ -140,7 +140,7 @@ final class SiteRecoveryTest {
 
   private String refusal(ControlProcess control, String token, String pin) {
     Running.Outcome outcome =
-        EdgeProcess.command(
+        Program.run(
             directory,
             "join",
             "--url",

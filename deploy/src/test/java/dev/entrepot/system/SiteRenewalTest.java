@@ -107,7 +107,7 @@ final class SiteRenewalTest {
     }
     ControlProcess.Invitation again = control.inviteAgain(node);
     Running.Outcome outcome =
-        EdgeProcess.command(
+        Program.run(
             directory,
             "join",
             "--url",

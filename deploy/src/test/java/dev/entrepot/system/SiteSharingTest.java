@@ -160,7 +160,7 @@ class SiteSharingTest {
       words.add("team/app-" + n + ":1");
     }
 
-    Running.Outcome outcome = EdgeProcess.command(directory, words.toArray(String[]::new));
+    Running.Outcome outcome = Program.run(directory, words.toArray(String[]::new));
 
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output()).contains("60 right, 0 failed", "; 1.000 x the content");
