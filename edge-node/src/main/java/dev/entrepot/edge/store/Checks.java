@@ -24,11 +24,14 @@ final class Checks {
   private final Path path;
   private final long lasts;
   private final LongSupplier nanos;
-  private final AtomicLongArray passed;
-  private volatile @Nullable Look file;
+  private final int chunks;
+  private volatile @Nullable Passed last;
 
   /** What a file looks like from outside: changes when somebody writes to it. */
   record Look(long bytes, FileTime modified) {}
+
+  /** When chunks of a file that looks so were found right; zero is for never. */
+  private record Passed(Look file, AtomicLongArray when) {}
 
   /**
    * @param lasts for how long a check stands; zero for not at all
@@ -38,7 +41,7 @@ final class Checks {
     this.path = path;
     this.lasts = lasts.toNanos();
     this.nanos = nanos;
-    this.passed = new AtomicLongArray(chunks);
+    this.chunks = chunks;
   }
 
   /** What the file looks like now; null when it cannot be told. To be taken before a check. */
@@ -60,23 +63,24 @@ final class Checks {
     if (before == null) {
       return;
     }
-    if (!before.equals(file)) {
-      for (int n = 0; n < passed.length(); n++) {
-        passed.set(n, 0);
-      }
-      file = before;
+    Passed now = last;
+    if (now == null || !before.equals(now.file)) {
+      now = new Passed(before, new AtomicLongArray(chunks));
+      last = now; // as a whole: a check of one file must never stand for another
     }
-    passed.set(chunk, nanos.getAsLong() | 1); // zero is for never
+    now.when.set(chunk, nanos.getAsLong() | 1);
   }
 
   /** Whether a chunk needs no other check; {@code bytes} is its mapped memory. */
   boolean stands(int chunk, MemorySegment bytes) {
-    long when = passed.get(chunk);
-    Look then = file;
+    Passed now = last;
+    if (now == null) {
+      return false;
+    }
+    long when = now.when.get(chunk);
     return when != 0
         && nanos.getAsLong() - when < lasts
-        && then != null
         && bytes.isLoaded()
-        && then.equals(look());
+        && now.file.equals(look());
   }
 }
