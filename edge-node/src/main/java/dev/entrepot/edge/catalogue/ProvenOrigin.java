@@ -6,6 +6,10 @@ import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.origin.BlobOrigin;
 import dev.entrepot.edge.origin.ManifestOrigin;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
 /**
@@ -65,7 +69,29 @@ final class ProvenOrigin implements ManifestOrigin, BlobOrigin {
   public Future<Fetched> referrers(Repository repository, Digest digest) {
     return manifests
         .referrers(repository, digest)
-        .compose(it -> proven(repository, new Probe.OfManifest(digest), it));
+        .compose(it ->
+            listed(it, digest)
+                .map(one -> proven(repository, new Probe.OfManifest(one), it))
+                .orElse(Future.succeededFuture(it)));
+  }
+
+  /**
+   * What to prove a list of referrers by: one of them. Their subject may be what a stranger has
+   * made up; registries have an empty list for what they never heard of, and that tells nobody
+   * anything.
+   */
+  private static Optional<Digest> listed(Fetched index, Digest subject) {
+    try {
+      JsonArray all = new JsonObject(Buffer.buffer(index.bytes())).getJsonArray("manifests");
+      return all != null && all.isEmpty()
+          ? Optional.empty()
+          : Optional.ofNullable(all)
+              .map(it -> it.getJsonObject(0).getString("digest"))
+              .map(Digest::parse)
+              .or(() -> Optional.of(subject));
+    } catch (DecodeException | ClassCastException | IllegalArgumentException _) {
+      return Optional.of(subject);
+    }
   }
 
   @Override
@@ -75,7 +101,7 @@ final class ProvenOrigin implements ManifestOrigin, BlobOrigin {
         .compose(it -> proven(repository, new Probe.OfBlob(digest), it));
   }
 
-  /** Bytes of blobs are asked for by digests that the repository is known to mention. */
+  /** The bytes of a blob are those that a manifest mentions which was proved when it came. */
   @Override
   public Future<Answer> fetch(Repository repository, Digest digest, Span span) {
     return blobs.fetch(repository, digest, span);

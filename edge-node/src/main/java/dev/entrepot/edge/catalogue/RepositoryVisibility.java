@@ -78,12 +78,11 @@ final class RepositoryVisibility implements Visibility {
 
   /**
    * Asks whether everyone may have something that was just brought, by our credentials perhaps, for
-   * a repository that is thought to be public. If not, it is public no longer. Fails like an origin
-   * when it cannot be found out.
+   * a repository that is thought to be public. If not, and if not even its list of tags is for
+   * everyone, it is public no longer. Fails like an origin when it cannot be found out.
    */
   Future<Void> prove(Repository repository, Probe probe) {
-    UpstreamRules rules = config.upstream(repository.upstream());
-    if (rules.exposure() != UpstreamRules.Exposure.AUTO || !rules.credentials()) {
+    if (!isJudged(repository)) {
       return Future.succeededFuture();
     }
     return known
@@ -97,18 +96,30 @@ final class RepositoryVisibility implements Visibility {
                 : Future.succeededFuture());
   }
 
+  /** Strangers choose what is asked for, and what is not there proves nothing. */
   private Future<Void> proveNow(Asked asked) {
+    Asked tags = tagsOf(asked.repository());
     return join(asked)
+        .compose(everyone ->
+            everyone || asked.equals(tags) ? Future.succeededFuture(everyone) : join(tags))
         .compose(everyone -> everyone ? Future.succeededFuture(true) : remember(asked, false))
         .mapEmpty();
   }
 
   /** Whether what was public when a caller was let in is so still. */
   Future<Boolean> isStillPublic(Repository repository) {
-    UpstreamRules rules = config.upstream(repository.upstream());
-    return rules.exposure() == UpstreamRules.Exposure.AUTO && rules.credentials()
+    return isJudged(repository)
         ? known.get(repository).map(it -> it.filter(Verdict::everyone).isPresent())
         : Future.succeededFuture(true);
+  }
+
+  private boolean isJudged(Repository repository) {
+    UpstreamRules rules = config.upstream(repository.upstream());
+    return rules.exposure() == UpstreamRules.Exposure.AUTO && rules.credentials();
+  }
+
+  private static Asked tagsOf(Repository repository) {
+    return new Asked(repository, new Probe.OfTags());
   }
 
   private Future<Boolean> findOut(PullRequest.OfRepository request) {
@@ -133,14 +144,15 @@ final class RepositoryVisibility implements Visibility {
   private Future<Boolean> recheck(Asked asked) {
     return asking
         .join(
-            new Asked(asked.repository(), new Probe.OfTags()),
+            tagsOf(asked.repository()),
             () ->
                 origin
                     .readableByAnyone(asked.repository(), asked.probe())
                     .compose(everyone ->
                         everyone
                             ? Future.succeededFuture(true)
-                            : origin.readableByAnyone(asked.repository(), new Probe.OfTags()))
+                            : origin.readableByAnyone(
+                                asked.repository(), tagsOf(asked.repository()).probe()))
                     .compose(everyone -> remember(asked, everyone)))
         .outcome();
   }

@@ -6,6 +6,7 @@ import dev.entrepot.common.oci.Repository;
 import dev.entrepot.edge.upstream.Tokens.Token;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Shows one url of an upstream what it wants to see: nothing, a password, or a token. Remembers the
@@ -58,6 +59,22 @@ final class Dance {
     return answer(question, challenge, Optional.empty())
         .onFailure(_ -> remembered.invalidate(key(question)))
         .compose(shown -> step(question, shown, Optional.empty(), STEPS));
+  }
+
+  /**
+   * Whether the token service gives a token that opens the repository to those without any account.
+   * No when that cannot be seen from the token, or when we were never asked for one.
+   */
+  Future<Boolean> givesTokensToAnyone(Repository repository) {
+    return Stream.of(true, false)
+        .map(anonymous -> remembered.getIfPresent(new Key(repository.path(), anonymous)))
+        .filter(challenge -> challenge != null && challenge.isBearer())
+        .findFirst()
+        .map(challenge ->
+            tokens
+                .token(challenge, base, repository, Optional.empty(), Optional.empty())
+                .map(token -> AccessClaim.opens(token.value(), repository)))
+        .orElse(Future.succeededFuture(false));
   }
 
   private Future<Reply> step(

@@ -12,6 +12,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +30,7 @@ final class Source {
   private final UpstreamSettings settings;
   private final UpstreamObserver observer;
   private final Failures failures;
+  private final Optional<Credentials> ours;
   private volatile OptionalLong quotaRemaining = OptionalLong.empty();
 
   /** What is asked about, for failures: {@code missing} is the one for a 404. */
@@ -44,7 +46,8 @@ final class Source {
       Bodies bodies,
       UpstreamSettings settings,
       UpstreamObserver observer,
-      Failures failures) {
+      Failures failures,
+      Optional<Credentials> ours) {
     this.vertx = vertx;
     this.base = base;
     this.dance = dance;
@@ -55,6 +58,7 @@ final class Source {
     this.settings = settings;
     this.observer = observer;
     this.failures = failures;
+    this.ours = ours;
   }
 
   /** Something below this url, such as {@code /v2/library/alpine/tags/list}. */
@@ -66,8 +70,14 @@ final class Source {
     return breakers.isOpen(base);
   }
 
-  Throttle throttle() {
-    return throttle;
+  /** Until when our own questions must wait. */
+  Optional<Instant> busyUntil() {
+    return throttle.busyUntil(ours);
+  }
+
+  /** Whether its token service gives tokens for a repository to those without any account. */
+  Future<Boolean> givesTokensToAnyone(Repository repository) {
+    return dance.givesTokensToAnyone(repository);
   }
 
   OptionalLong quotaRemaining() {
@@ -80,9 +90,9 @@ final class Source {
    */
   Future<Reply> ask(Ask ask, Target target, Subject subject, Optional<Credentials> account) {
     return throttle
-        .check(ask.kind())
+        .check(ask.kind(), account)
         .compose(_ -> dance.ask(new Question(ask, target, subject.repository(), account)))
-        .compose(reply -> understood(ask, reply, subject));
+        .compose(reply -> understood(ask, reply, subject, account));
   }
 
   /** Asks again, after a pause, while it fails in a way that may pass. */
@@ -116,8 +126,11 @@ final class Source {
     return vertx.timer(Math.max(1, ThreadLocalRandom.current().nextLong(ceiling + 1))).mapEmpty();
   }
 
-  private Future<Reply> understood(Ask ask, Reply reply, Subject subject) {
-    Quota.of(reply).filter(_ -> !reply.isStorage()).ifPresent(this::note);
+  private Future<Reply> understood(
+      Ask ask, Reply reply, Subject subject, Optional<Credentials> account) {
+    if (!reply.isStorage() && account.isPresent() == ours.isPresent()) {
+      Quota.of(reply).ifPresent(this::note);
+    }
     int status = reply.status();
     if (status < 400 && !Hops.isRedirect(reply)) {
       return Future.succeededFuture(reply);
@@ -126,7 +139,7 @@ final class Source {
       return failed(ask, reply, failures.unreachable(reply.from() + " answered " + status));
     }
     if (status == 429) {
-      return failed(ask, reply, throttle.stop(ask.kind(), reply));
+      return failed(ask, reply, throttle.stop(ask.kind(), account, reply));
     }
     if (reply.isStorage() && status != 416) {
       // A store's errors are about a signature, not about the registry's content.

@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers that a url told us to stay away (429), and until when. Manifests and lists share one
- * memory; blobs and tokens have their own: Docker Hub counts manifests and lets blobs through.
+ * memory; blobs and tokens have their own: Docker Hub counts manifests and lets blobs through. It
+ * also counts those without an account by their address and the others by their account, so what is
+ * asked without one never keeps an account away.
  */
 final class Throttle {
 
@@ -22,10 +24,12 @@ final class Throttle {
     TOKENS
   }
 
+  private record Asker(Lane lane, boolean account) {}
+
   private final UpstreamBounds bounds;
   private final InstantSource clock;
   private final Failures failures;
-  private final Map<Lane, Instant> until = new ConcurrentHashMap<>();
+  private final Map<Asker, Instant> until = new ConcurrentHashMap<>();
 
   Throttle(UpstreamBounds bounds, InstantSource clock, Failures failures) {
     this.bounds = bounds;
@@ -34,24 +38,29 @@ final class Throttle {
   }
 
   /** Fails with {@code OriginBusy} while we have to stay away. */
-  Future<Void> check(Kind kind) {
+  Future<Void> check(Kind kind, Optional<Credentials> account) {
     Instant now = clock.instant();
-    Instant end = until.getOrDefault(lane(kind), Instant.MIN);
+    Instant end = until.getOrDefault(asker(kind, account), Instant.MIN);
     return now.isBefore(end)
         ? Future.failedFuture(failures.busy(Duration.between(now, end)))
         : Future.succeededFuture();
   }
 
   /** Takes note of a 429; the failure to answer with. */
-  PullException stop(Kind kind, Reply reply) {
+  PullException stop(Kind kind, Optional<Credentials> account, Reply reply) {
     Duration pause = RetryAfter.of(reply, clock.instant(), bounds);
-    until.put(lane(kind), clock.instant().plus(pause));
+    until.put(asker(kind, account), clock.instant().plus(pause));
     return failures.busy(pause);
   }
 
   /** Until when manifests must wait. */
-  Optional<Instant> busyUntil() {
-    return Optional.ofNullable(until.get(Lane.NAMES)).filter(clock.instant()::isBefore);
+  Optional<Instant> busyUntil(Optional<Credentials> account) {
+    return Optional.ofNullable(until.get(asker(Kind.MANIFEST, account)))
+        .filter(clock.instant()::isBefore);
+  }
+
+  private static Asker asker(Kind kind, Optional<Credentials> account) {
+    return new Asker(lane(kind), account.isPresent());
   }
 
   private static Lane lane(Kind kind) {

@@ -147,10 +147,10 @@ final class Tokens {
       Key key, Target realm, Repository repository, Optional<Credentials> account) {
     Ask ask = asks.of(Kind.TOKEN, HttpMethod.GET, "application/json", settings.timeouts().token());
     return throttle
-        .check(Kind.TOKEN)
+        .check(Kind.TOKEN, account)
         .compose(_ ->
             hops.once(ask, realm.at(query(realm, key, account)), account.map(Credentials::basic)))
-        .compose(reply -> read(ask, reply, repository));
+        .compose(reply -> read(ask, reply, repository, account));
   }
 
   private static String query(Target realm, Key key, Optional<Credentials> account) {
@@ -176,14 +176,15 @@ final class Tokens {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private Future<Token> read(Ask ask, Reply reply, Repository repository) {
+  private Future<Token> read(
+      Ask ask, Reply reply, Repository repository, Optional<Credentials> account) {
     if (reply.status() == 200) {
       return bodies.small(ask, reply, settings.bounds().token()).compose(this::parse);
     }
     bodies.discard(ask, reply);
     int status = reply.status();
     if (status == 429) {
-      return Future.failedFuture(throttle.stop(Kind.TOKEN, reply));
+      return Future.failedFuture(throttle.stop(Kind.TOKEN, account, reply));
     }
     return Future.failedFuture(
         status >= 500

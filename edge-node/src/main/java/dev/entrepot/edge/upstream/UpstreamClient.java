@@ -102,8 +102,17 @@ final class UpstreamClient implements BlobOrigin, ManifestOrigin {
       Dance dance = new Dance(base, hops, tokens, bodies, bounds.remembered());
       sources.add(
           new Source(
-              vertx, base, dance, throttle, breakers, budget, bodies, settings, observer,
-              failures));
+              vertx,
+              base,
+              dance,
+              throttle,
+              breakers,
+              budget,
+              bodies,
+              settings,
+              observer,
+              failures,
+              config.credentials()));
     }
     return sources;
   }
@@ -161,7 +170,11 @@ final class UpstreamClient implements BlobOrigin, ManifestOrigin {
             lists.referrers(source, repository, digest, config.credentials(), deadline));
   }
 
-  /** Asks the source alone: a mirror may be open where the source is not. */
+  /**
+   * Asks the source alone: a mirror may be open where the source is not. One that has no time for
+   * those without an account may still tell by the tokens it gives them: Docker Hub answers 429 to
+   * whoever shares an address with too many others, but its token service goes on.
+   */
   @Override
   public Future<Boolean> readableByAnyone(Repository repository, Probe probe) {
     Deadline deadline = deadline();
@@ -169,7 +182,18 @@ final class UpstreamClient implements BlobOrigin, ManifestOrigin {
     return source
         .persist(deadline, () -> probe(source, repository, probe, deadline))
         .map(true)
-        .recover(UpstreamClient::refusal);
+        .recover(UpstreamClient::refusal)
+        .recover(cause ->
+            Source.busyFor(cause).isPresent()
+                ? byToken(source, repository, cause)
+                : Future.failedFuture(cause));
+  }
+
+  private static Future<Boolean> byToken(Source source, Repository repository, Throwable busy) {
+    return source
+        .givesTokensToAnyone(repository)
+        .otherwise(false)
+        .compose(gives -> gives ? Future.succeededFuture(true) : Future.failedFuture(busy));
   }
 
   private Future<?> probe(Source source, Repository repository, Probe probe, Deadline deadline) {
@@ -199,7 +223,7 @@ final class UpstreamClient implements BlobOrigin, ManifestOrigin {
   UpstreamHealth health() {
     return new UpstreamHealth(
         mirrors.all().stream().allMatch(Source::isOpen),
-        mirrors.source().throttle().busyUntil(),
+        mirrors.source().busyUntil(),
         mirrors.source().quotaRemaining());
   }
 

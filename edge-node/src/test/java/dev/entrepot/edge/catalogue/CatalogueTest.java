@@ -314,6 +314,7 @@ class CatalogueTest {
     PullRequest.OfRepository asked = new PullRequest.Manifest(ALPINE, LATEST);
     assertThat(await(room.visibility().isPublic(asked))).isFalse();
     upstream.open.add(ALPINE);
+    upstream.put(ALPINE, "latest", image(1));
     assertThat(await(room.visibility().isPublic(asked))).as("remembered refusal").isFalse();
     pass(Duration.ofSeconds(31));
     assertThat(await(room.visibility().isPublic(asked))).isTrue();
@@ -392,6 +393,22 @@ class CatalogueTest {
     await(room.catalogue().manifest(permit(ALPINE), third.digest()));
     await(room.catalogue().manifest(permit(ALPINE), third.digest()));
     assertThat(upstream.journal).filteredOn(it -> it.startsWith("ANON")).hasSize(2);
+  }
+
+  @Test
+  void asking_for_what_is_not_there_closes_no_repository() {
+    PullRequest.OfRepository asked = known(new PullRequest.Manifest(ALPINE, LATEST));
+    pass(Duration.ofMinutes(1));
+    await(room.catalogue().referrers(permit(ALPINE), OTHER_LAYER, Optional.empty()));
+    upstream.hasReferrers = false;
+    upstream.listsForAnyone = false;
+    pass(Duration.ofMinutes(1));
+    await(room.catalogue().referrers(permit(ALPINE), LAYER, Optional.empty()));
+
+    upstream.fail(new Failure.OriginUnreachable("docker.io", "away"));
+    pass(Duration.ofSeconds(31));
+    assertThat(await(room.visibility().isPublic(asked))).isTrue();
+    assertThat(manifest(ALPINE, LATEST).descriptor().size()).isPositive();
   }
 
   /** A repository that everyone can read, as an edge with an account has found out. */

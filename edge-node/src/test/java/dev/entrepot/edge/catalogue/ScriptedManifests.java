@@ -24,6 +24,11 @@ import java.util.Set;
 
 /** An upstream in memory: tags that move, failures on command, a journal, answers held back. */
 final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
+  private static final String NO_REFERRERS =
+      """
+      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}\
+      """;
+
   final List<String> journal = new ArrayList<>();
   final Set<Repository> open = new HashSet<>();
   private final Map<Repository, Map<Reference, Fetched>> manifests = new HashMap<>();
@@ -33,6 +38,12 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   private Optional<Promise<Void>> held = Optional.empty();
   private Provenance from = Provenance.UPSTREAM;
   boolean referrersApi = true;
+
+  /** Whether tags are listed for who shows no credentials. */
+  boolean listsForAnyone = true;
+
+  /** Whether there is anything that refers to anything. */
+  boolean hasReferrers = true;
 
   synchronized Fetched put(Repository repository, String tag, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -136,7 +147,17 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
         () ->
             failingWithout
                 .<Future<Boolean>>map(Future::failedFuture)
-                .orElseGet(() -> Future.succeededFuture(open.contains(repository))));
+                .orElseGet(() ->
+                    Future.succeededFuture(open.contains(repository) && has(repository, probe))));
+  }
+
+  private synchronized boolean has(Repository repository, Probe probe) {
+    return switch (probe) {
+      case Probe.OfManifest(Reference reference) -> find(repository, reference).isPresent();
+      case Probe.OfBlob(Digest digest) ->
+          blobs.getOrDefault(repository, Map.of()).containsKey(digest);
+      case Probe.OfTags() -> listsForAnyone;
+    };
   }
 
   @Override
@@ -169,12 +190,14 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
                 new Failure.UnsupportedByOrigin(repository, "referrers").asException());
           }
           String json =
-              """
-              {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[\
-              {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sig"},\
-              {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]}\
-              """
-                  .formatted(digest, digest);
+              !hasReferrers
+                  ? NO_REFERRERS
+                  : """
+                  {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[\
+                  {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sig"},\
+                  {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]}\
+                  """
+                      .formatted(digest, digest);
           byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
           return Future.succeededFuture(
               new Fetched(MediaType.OCI_INDEX, Digest.sha256(bytes), bytes));
