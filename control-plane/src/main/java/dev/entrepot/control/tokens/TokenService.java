@@ -81,20 +81,22 @@ final class TokenService {
     Optional<Passwords.Verdict> known =
         passwords.remembered(shown.user(), shown.password(), hash.get());
     if (known.isPresent()) {
-      return refused(known.get());
+      return settled(known.get(), shown, address);
     }
     Optional<Duration> pause = attempts.pause(shown.user(), address);
     if (pause.isPresent()) {
       return Optional.of(new TokenAnswer.Later(pause.get()));
     }
-    Passwords.Verdict verdict = passwords.verdict(shown.user(), shown.password(), hash.get());
-    if (verdict == Passwords.Verdict.WRONG) {
-      count(shown.user(), address);
-    }
-    return refused(verdict);
+    return settled(passwords.verdict(shown.user(), shown.password(), hash.get()), shown, address);
   }
 
-  private static Optional<TokenAnswer> refused(Passwords.Verdict verdict) {
+  private Optional<TokenAnswer> settled(
+      Passwords.Verdict verdict, TokenRequest.Credentials shown, String address) {
+    switch (verdict) {
+      case RIGHT -> attempts.right(shown.user(), address);
+      case WRONG -> count(shown.user(), address);
+      case WRONG_AGAIN -> {} // no guess
+    }
     return verdict == Passwords.Verdict.RIGHT
         ? Optional.empty()
         : Optional.of(new TokenAnswer.Unauthenticated());

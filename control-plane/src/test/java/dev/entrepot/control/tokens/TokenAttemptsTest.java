@@ -142,6 +142,23 @@ final class TokenAttemptsTest {
   }
 
   @Test
+  void guesses_from_elsewhere_keep_nobody_out_where_they_have_been_right() throws Exception {
+    assertThat(status(ALICE)).isEqualTo(200);
+    tokens.clock.advance(Passwords.REMEMBERED);
+    for (int i = 0; i < TokenFixture.FEW.perAccount(); i++) {
+      assertThat(elsewhere(TokenFixture.basic("alice", "guess-" + i))).isEqualTo(401);
+    }
+    assertThat(elsewhere(TokenFixture.basic("alice", "guess"))).isEqualTo(429);
+
+    assertThat(status(ALICE)).isEqualTo(200);
+    tokens.clock.advance(Attempts.OWN);
+    for (int i = 0; i < TokenFixture.FEW.perAccount(); i++) {
+      assertThat(elsewhere(TokenFixture.basic("alice", "other-" + i))).isEqualTo(401);
+    }
+    assertThat(status(ALICE)).as("long ago").isEqualTo(429);
+  }
+
+  @Test
   void what_is_remembered_is_forgotten_again() throws Exception {
     assertThat(status(ALICE)).isEqualTo(200);
     tokens.clock.advance(Passwords.REMEMBERED);
@@ -166,6 +183,10 @@ final class TokenAttemptsTest {
   private HttpResponse<String> wrong(String user) throws Exception {
     guesses++;
     return tokens.get("", TokenFixture.basic(user, "not-it-%03d".formatted(guesses)));
+  }
+
+  private int elsewhere(String authorization) throws Exception {
+    return tokens.getFrom("127.0.0.9", authorization).statusCode();
   }
 
   private int status(String authorization) throws Exception {

@@ -11,6 +11,7 @@ import dev.entrepot.common.wire.AccessToken;
 import dev.entrepot.control.TestClock;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -131,6 +132,15 @@ final class TokenFixture implements AutoCloseable {
 
   HttpResponse<String> get(String query, String authorization) throws Exception {
     return send(request(query).header("Authorization", authorization));
+  }
+
+  /** From another address of this machine. */
+  HttpResponse<String> getFrom(String address, String authorization) throws Exception {
+    try (HttpClient other =
+        HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(address)).build()) {
+      return other.send(
+          request("").header("Authorization", authorization).build(), BodyHandlers.ofString());
+    }
   }
 
   HttpResponse<String> post(String query, String type, String body) throws Exception {
