@@ -10,6 +10,7 @@ import dev.entrepot.control.store.Backup;
 import dev.entrepot.control.store.StateDirectory;
 import dev.entrepot.control.tokens.TokenSigner;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPublicKey;
@@ -73,6 +74,13 @@ public final class ControlPlane implements AutoCloseable {
           new JoinTokens(store, clock, new SecureRandom()).removeAll();
           new Revocations(store, clock).all();
         });
+  }
+
+  /**
+   * Whether this process sees that a directory is not there or holds no finished backup. Blocks.
+   */
+  public static boolean lacksBackup(Path directory) {
+    return Files.notExists(directory.resolve(Backup.MARKER));
   }
 
   static ControlPlane start(ControlSettings settings, InstantSource clock) {

@@ -71,11 +71,21 @@ final class ControlPlaneCommand implements Callable<Integer> {
               names = "--to",
               paramLabel = "DIR",
               required = true,
-              description = "The directory; absent or empty. It will hold private keys.")
+              description =
+                  "The directory; absent or empty, one that the control plane may write. It will"
+                      + " hold private keys.")
           Path to) {
     Path directory = to.toAbsolutePath().normalize();
     URI door = admin.or(() -> file.map(this::door)).orElse(URI.create(AdminClient.DEFAULT));
     var _ = new AdminClient(door).post("/backup", Map.of("directory", directory.toString()));
+    if (ControlPlane.lacksBackup(directory)) {
+      throw new Refusal(
+          "the control plane says that its state is copied to "
+              + directory
+              + ", but no backup is to be seen there: a service has a /tmp of its own, so choose a"
+              + " directory that it may write and others see, such as "
+              + "/var/lib/entrepot/backups/NAME, and run this command on its machine");
+    }
     out.println("the control plane's state is copied to " + directory);
     out.println("it holds private keys: keep it as safe as the control plane itself");
     return CommandLine.ExitCode.OK;

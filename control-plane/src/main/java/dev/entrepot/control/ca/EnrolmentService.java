@@ -7,6 +7,7 @@ import dev.entrepot.common.jose.UnreadableJwsException;
 import dev.entrepot.common.json.JsonFields;
 import dev.entrepot.common.json.UnreadableJsonException;
 import dev.entrepot.common.wire.Enrolment;
+import dev.entrepot.control.store.ControlStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -78,21 +79,18 @@ public final class EnrolmentService {
                 Denied.MALFORMED, "token is no id of a join token: copy the whole token");
           }
           byte[] mac = CompactJws.decode(fields.text("mac"));
-          SigningRequest request = SigningRequest.read(fields.text("csr"));
-          Issued issued =
-              tokens.redeem(
-                  id,
-                  request.der(),
-                  mac,
-                  (token, spent) -> {
-                    String name = name(token, request);
-                    X509Certificate made =
-                        nodes.add(name, token, () -> certificate(name, request), spent);
-                    return new Issued(name, made);
-                  });
+          byte[] csr = SigningRequest.der(fields.text("csr"));
+          // Whoever has no token makes us read no request: keys are theirs to choose.
+          Issued issued = tokens.redeem(id, csr, mac, (token, use) -> admitted(token, use, csr));
           LOG.info("the node {} joined from {} with join token {}", issued.name, remote, id);
           return granted(issued);
         });
+  }
+
+  private Issued admitted(TokenRecord token, ControlStore.Change spent, byte[] csr) throws Denied {
+    SigningRequest request = SigningRequest.read(csr);
+    String name = name(token, request);
+    return new Issued(name, nodes.add(name, token, () -> certificate(name, request), spent));
   }
 
   /**
@@ -105,8 +103,8 @@ public final class EnrolmentService {
         "renewal",
         () -> {
           String name = member(peer);
-          SigningRequest request =
-              SigningRequest.read(JsonFields.read(body, MOST_BYTES).text("csr"));
+          String csr = JsonFields.read(body, MOST_BYTES).text("csr");
+          SigningRequest request = SigningRequest.read(SigningRequest.der(csr));
           requireNotOurs(request);
           recall(name, peer);
           X509Certificate made =

@@ -27,20 +27,25 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 /**
  * A PKCS#10 request (RFC 2986) whose sender has shown that it holds the private key.
  *
- * @param der what was signed and sent
  * @param node the name asked for, if any
  * @param names DNS names and addresses asked for
  */
-record SigningRequest(byte[] der, PublicKey key, Optional<String> node, List<String> names) {
+record SigningRequest(PublicKey key, Optional<String> node, List<String> names) {
   private static final int LEAST_RSA_BITS = 2_048;
   private static final int MOST_RSA_BITS = 8_192;
 
+  /** Common ones have 17 bits; what a signature costs us grows with them. */
+  private static final int MOST_EXPONENT_BITS = 64;
+
+  /** What was signed and sent, without a look into it; {@link Denied} if it is no PEM. */
+  static byte[] der(String pem) throws Denied {
+    return Pem.decode("CERTIFICATE REQUEST", pem)
+        .orElseThrow(() -> malformed("csr is not one PEM block of a certificate request"));
+  }
+
   /** Reads one; {@link Denied} says what is wrong with it. */
   @SuppressWarnings("UnusedException")
-  static SigningRequest read(String pem) throws Denied {
-    byte[] der =
-        Pem.decode("CERTIFICATE REQUEST", pem)
-            .orElseThrow(() -> malformed("csr is not one PEM block of a certificate request"));
+  static SigningRequest read(byte[] der) throws Denied {
     try {
       JcaPKCS10CertificationRequest request = new JcaPKCS10CertificationRequest(der);
       if (!Arrays.equals(request.getEncoded(), der)) {
@@ -51,7 +56,7 @@ record SigningRequest(byte[] der, PublicKey key, Optional<String> node, List<Str
       if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
         throw malformed("csr is not signed by the key that it names");
       }
-      return new SigningRequest(der, key, commonName(request), names(request));
+      return new SigningRequest(key, commonName(request), names(request));
     } catch (IOException
         | GeneralSecurityException
         | PKCSException
@@ -76,6 +81,9 @@ record SigningRequest(byte[] der, PublicKey key, Optional<String> node, List<Str
             && it.getModulus().bitLength() <= MOST_RSA_BITS;
     if (!p256 && !rsa) {
       throw malformed("csr has a key that is neither EC P-256 nor RSA of 2048 to 8192 bits");
+    }
+    if (key instanceof RSAPublicKey it && it.getPublicExponent().bitLength() > MOST_EXPONENT_BITS) {
+      throw malformed("csr has an RSA key with a public exponent of more than 64 bits");
     }
   }
 

@@ -38,5 +38,6 @@ public interface Administration {
   /** A node no longer belongs; says whether there was one. */
   boolean removeNode(String name);
 
+  /** Copies the state into a new directory; other orders are carried out meanwhile. */
   Map<String, ?> backup(Path directory);
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlAdmin {
   private static final Logger LOG = LoggerFactory.getLogger(ControlAdmin.class);
+  private static final String BACKUP = "POST /backup";
   private static final int IDLE_SECONDS = 60;
   private static final int MOST_BODY = 128 << 10;
   private static final int MOST_USES = 10_000;
@@ -48,12 +50,15 @@ public final class ControlAdmin {
 
   private final HttpServer server;
   private final WorkerExecutor worker;
+  private final WorkerExecutor copier;
+  private final AtomicBoolean copying = new AtomicBoolean();
   private final Administration administration;
 
   public ControlAdmin(Vertx vertx, Administration administration) {
     this.administration = administration;
-    // One at a time, in order; a backup may take long.
-    this.worker = vertx.createSharedWorkerExecutor("admin", 1, 1, TimeUnit.HOURS);
+    // One at a time, in order; but a disk that hangs under a backup must not hold up a revocation.
+    this.worker = vertx.createSharedWorkerExecutor("admin", 1);
+    this.copier = vertx.createSharedWorkerExecutor("admin-backup", 1, 1, TimeUnit.HOURS);
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS * 60))
@@ -82,12 +87,31 @@ public final class ControlAdmin {
       Answers.error(request, 403, objection.get());
       return;
     }
-    Answers.body(request, MOST_BODY)
-        .onSuccess(body ->
-            worker
-                .executeBlocking(() -> answer(request, body))
-                .onSuccess(answer -> Answers.send(request, answer))
-                .onFailure(e -> failed(request, e)));
+    Answers.body(request, MOST_BODY).onSuccess(body -> carryOut(request, body));
+  }
+
+  private void carryOut(HttpServerRequest request, byte[] body) {
+    boolean backup = order(request).equals(BACKUP);
+    if (backup && !copying.compareAndSet(false, true)) {
+      Answers.error(request, 409, "another backup is being made: wait for its end and try again");
+      return;
+    }
+    (backup ? copier : worker)
+        .executeBlocking(() -> backup ? copied(request, body) : answer(request, body), !backup)
+        .onSuccess(answer -> Answers.send(request, answer))
+        .onFailure(e -> failed(request, e));
+  }
+
+  private Answer copied(HttpServerRequest request, byte[] body) {
+    try {
+      return answer(request, body);
+    } finally {
+      copying.set(false);
+    }
+  }
+
+  private static String order(HttpServerRequest request) {
+    return request.method().name() + " " + request.path();
   }
 
   private static void failed(HttpServerRequest request, Throwable e) {
@@ -96,12 +120,10 @@ public final class ControlAdmin {
   }
 
   private Answer answer(HttpServerRequest request, byte[] body) {
-    String path = String.valueOf(request.path());
-    String order = request.method().name() + " " + path;
     try {
       JsonFields fields =
           JsonFields.read(body.length == 0 ? new byte[] {'{', '}'} : body, MOST_BODY);
-      return switch (order) {
+      return switch (order(request)) {
         case "GET /status" -> Answer.of(200, administration.status());
         case "GET /keys" -> Answer.of(200, administration.keys());
         case "GET /nodes" -> Answer.of(200, administration.nodes());
@@ -111,7 +133,7 @@ public final class ControlAdmin {
         case "POST /tokens/revoke-all" -> revokeAll();
         case "POST /join-tokens" -> joinToken(fields);
         case "POST /nodes/remove" -> remove(fields.text("node"));
-        case "POST /backup" -> backup(fields);
+        case BACKUP -> backup(fields);
         default -> Answer.error(404, "there is nothing at this address");
       };
     } catch (UnreadableJsonException e) {

@@ -23,8 +23,9 @@ import java.util.Set;
 
 /**
  * The keys that sign access tokens: one signs, some are known to edges before they do, some have
- * ceased to sign but their tokens still count. Every change is kept before it has an effect.
- * Callable from any thread; all but {@link #sign} and {@link #forSnapshot} block.
+ * ceased to sign but their tokens still count. Every change is kept before it has an effect, but
+ * for which key signs, see {@link #rotateTo}. Callable from any thread; all but {@link #sign} and
+ * {@link #forSnapshot} block.
  */
 public final class SigningKeys {
   /** Bits of a key's modulus. */
@@ -44,7 +45,7 @@ public final class SigningKeys {
   private final InstantSource clock;
   private final SecureRandom random;
   private volatile Map<String, SigningKey> keys; // in the order in which they were made
-  private volatile SigningKey active;
+  private volatile RsaPair signer;
 
   /**
    * When keys change.
@@ -66,7 +67,7 @@ public final class SigningKeys {
     this.clock = clock;
     this.random = random;
     this.keys = byId(all);
-    this.active = activeOf(all);
+    this.signer = active().pair();
   }
 
   /** The kept keys, or new ones. Blocks; takes a second the first time. */
@@ -87,7 +88,7 @@ public final class SigningKeys {
 
   /** A compact JWS by the key that signs now. Takes about a millisecond. */
   public String sign(String type, byte[] payload) {
-    return active.pair().sign(type, payload);
+    return signer.sign(type, payload);
   }
 
   /** What edges are told: every key whose tokens may still come, public halves alone. */
@@ -114,9 +115,9 @@ public final class SigningKeys {
     Instant now = clock.instant();
     List<SigningKey> over = keys.values().stream().filter(key -> key.isOver(now)).toList();
     change(List.of(), over);
-    boolean due = !now.isBefore(begun(active).plus(rules.rotateEvery()));
+    boolean due = !now.isBefore(begun(active()).plus(rules.rotateEvery()));
     Optional<SigningKey> next = due ? next(now, false) : Optional.empty();
-    next.ifPresent(key -> rotateTo(key, now));
+    next.ifPresent(this::rotateTo);
     return next.isPresent() || !over.isEmpty();
   }
 
@@ -136,7 +137,7 @@ public final class SigningKeys {
               + " minutes at most, and rotate again");
     }
     SigningKey next = next(now, insist).orElseThrow(() -> tooEarly(insist));
-    rotateTo(next, now);
+    rotateTo(next);
     return next.id();
   }
 
@@ -156,7 +157,7 @@ public final class SigningKeys {
 
   /** Since when the signing key signs. */
   public Instant activeSince() {
-    return begun(active);
+    return begun(active());
   }
 
   private Optional<SigningKey> next(Instant now, boolean insist) {
@@ -179,8 +180,18 @@ public final class SigningKeys {
     return !now.isBefore(told.plus(rules.propagation()));
   }
 
-  private void rotateTo(SigningKey next, Instant now) {
-    change(List.of(active.endAt(now), next.beginAt(now)), List.of());
+  /**
+   * The next key signs before it is kept that it does: keeping may take seconds, and no token
+   * counts that was issued behind the kept end of its key. Edges know both keys all along.
+   *
+   * <p>When keeping fails it goes on signing, and the rotation can be tried again. What failed may
+   * be found kept after a restart, and what the old key had signed since would be worthless then;
+   * tokens of the next key count whether or not it is found to have begun.
+   */
+  private void rotateTo(SigningKey next) {
+    signer = next.pair();
+    Instant now = clock.instant(); // behind the switch, so no token of the old key is younger
+    change(List.of(active().endAt(now), next.beginAt(now)), List.of());
     fillUp();
   }
 
@@ -208,9 +219,7 @@ public final class SigningKeys {
       after.remove(key.id());
     }
     store.write(changes);
-    List<SigningKey> all = List.copyOf(after.values());
-    keys = byId(all);
-    active = activeOf(all);
+    keys = byId(List.copyOf(after.values()));
   }
 
   private static Change put(SigningKey key) {
@@ -225,8 +234,11 @@ public final class SigningKeys {
     return byId;
   }
 
-  private static SigningKey activeOf(List<SigningKey> all) {
-    return all.stream().filter(key -> key.state() == State.ACTIVE).findFirst().orElseThrow();
+  private SigningKey active() {
+    return keys.values().stream()
+        .filter(key -> key.state() == State.ACTIVE)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Instant begun(SigningKey key) {

@@ -57,7 +57,11 @@ public final class TokenDoor implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       TokenObserver observer) {
-    Users users = decisions.htpasswd().<Users>map(HtpasswdUsers::new).orElse(_ -> Optional.empty());
+    Users users =
+        decisions
+            .htpasswd()
+            .<Users>map(file -> new HtpasswdUsers(file, clock))
+            .orElse(_ -> Optional.empty());
     this.service = new TokenService(decisions, users, signer, clock, random);
     this.realm = decisions.tokens().service();
     this.observer = observer;

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.entrepot.common.config.Refusal;
 import dev.entrepot.control.TestClock;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,7 @@ final class HtpasswdUsersTest {
   private static final String HASH = "$2y$04$OgRzKX5iDmMgi5tIZd6MteRSSQ4AQoHx6D5EMXDRvnfZ05QglEVxC";
 
   @TempDir Path folder;
+  private final TestClock clock = new TestClock();
 
   @Test
   void what_htpasswd_writes_is_understood() throws Exception {
@@ -68,6 +73,55 @@ final class HtpasswdUsersTest {
     assertThat(users.hash("bob")).contains(HASH);
   }
 
+  /** As when the process has no descriptor left for a moment: the file is as it was. */
+  @Test
+  void a_file_that_could_not_be_read_once_is_read_a_second_later() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    AtomicInteger readings = new AtomicInteger();
+    write("alice:" + HASH + "\n");
+    Users users =
+        new HtpasswdUsers(
+            file(),
+            clock,
+            path -> {
+              readings.incrementAndGet();
+              if (broken.get()) {
+                throw new FileSystemException(path.toString(), null, "Too many open files");
+              }
+              return Files.readString(path);
+            });
+    write("bob:" + HASH + "\n# alice has left\n");
+    broken.set(true);
+    assertThat(users.hash("alice")).contains(HASH);
+    assertThat(users.hash("alice")).contains(HASH);
+    assertThat(readings).as("no more than once a second").hasValue(2);
+
+    broken.set(false);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(users.hash("alice")).isEmpty();
+    assertThat(users.hash("bob")).contains(HASH);
+    assertThat(readings).hasValue(3);
+  }
+
+  @Test
+  void a_malformed_file_is_not_read_again_before_it_changes() throws Exception {
+    AtomicInteger readings = new AtomicInteger();
+    write("alice:" + HASH + "\n");
+    Users users =
+        new HtpasswdUsers(
+            file(),
+            clock,
+            path -> {
+              readings.incrementAndGet();
+              return Files.readString(path);
+            });
+    Files.write(file(), new byte[] {'a', ':', (byte) 0xff});
+    assertThat(users.hash("alice")).contains(HASH);
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(users.hash("alice")).contains(HASH);
+    assertThat(readings).hasValue(2);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -103,14 +157,14 @@ final class HtpasswdUsersTest {
 
   @Test
   void a_file_that_is_not_there_is_refused() {
-    assertThatThrownBy(() -> new HtpasswdUsers(file()))
+    assertThatThrownBy(() -> new HtpasswdUsers(file(), clock))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("there is no such file");
   }
 
   private Users users(String text) throws IOException {
     write(text);
-    return new HtpasswdUsers(file());
+    return new HtpasswdUsers(file(), clock);
   }
 
   private void write(String text) throws IOException {
