@@ -6,6 +6,7 @@ import dev.entrepot.control.ca.EnrolmentService;
 import dev.entrepot.control.ca.Facts;
 import dev.entrepot.control.ca.JoinTokens;
 import dev.entrepot.control.ca.Nodes;
+import dev.entrepot.control.fleet.Bodies;
 import dev.entrepot.control.fleet.ControlAdmin;
 import dev.entrepot.control.fleet.ControlMeters;
 import dev.entrepot.control.fleet.ControlObserve;
@@ -41,6 +42,7 @@ final class ControlAssembly {
   private final Vertx vertx;
   private final TokenRoom tokens;
   private final ControlMeters meters = new ControlMeters();
+  private final Bodies bodies = new Bodies(Bodies.MOST);
   private final ControlServer server;
   private final ControlAdmin admin;
   private final ControlObserve observe;
@@ -78,7 +80,7 @@ final class ControlAssembly {
             new ControlState.Members(nodes::edges, () -> List.of(authority.certificatePem())));
     this.identity = new DoorIdentity(settings.listen(), authority, clock);
     this.tokens =
-        TokenRoom.open(settings.decisions(), state.signer(), clock, random, meters::token);
+        TokenRoom.open(settings.decisions(), state.signer(), clock, random, meters::token, bodies);
     JoinTokens joinTokens = new JoinTokens(store, clock, random, identity::reserved);
     this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
     this.server = server(settings, joinTokens, clock);
@@ -111,6 +113,7 @@ final class ControlAssembly {
             state.snapshots(),
             current,
             () -> List.of(authority.certificate()),
+            bodies,
             now));
   }
 
@@ -127,6 +130,10 @@ final class ControlAssembly {
     meters.count(
         "edges_dropped", "Edges hung up on because they took nothing", server::droppedEdges);
     meters.gauge("connections", "Connections of edges and clients", server::connections);
+    meters.gauge(
+        "unfinished_body_bytes",
+        "Memory set aside for request bodies that have not ended",
+        bodies::unfinished);
     meters.gauge(
         "snapshot_version",
         "The version of the current snapshot",

@@ -2,6 +2,7 @@ package dev.entrepot.control;
 
 import dev.entrepot.common.config.Decisions;
 import dev.entrepot.control.fleet.Administration;
+import dev.entrepot.control.fleet.Bodies;
 import dev.entrepot.control.fleet.ControlAdmin;
 import dev.entrepot.control.fleet.TokenEndpoint;
 import dev.entrepot.control.keys.Installation;
@@ -34,7 +35,12 @@ public final class EmbeddedControl implements AutoCloseable {
     this.state = new ControlState(base, ControlState.Members.NOBODY);
     this.tokens =
         TokenRoom.open(
-            base.decisions(), state.signer(), base.clock(), base.random(), _ -> {}); // no meters
+            base.decisions(),
+            state.signer(),
+            base.clock(),
+            base.random(),
+            _ -> {}, // no meters
+            new Bodies(Bodies.MOST));
     this.administration =
         new StateAdministration(
             new StateAdministration.Parts(store, directory, state, base.clock()));

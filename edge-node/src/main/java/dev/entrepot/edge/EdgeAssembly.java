@@ -18,6 +18,7 @@ import dev.entrepot.edge.http.PeerDoor;
 import dev.entrepot.edge.http.PullLog;
 import dev.entrepot.edge.http.RegistryDoor;
 import dev.entrepot.edge.http.RegistryServer;
+import dev.entrepot.edge.http.SideDoor;
 import dev.entrepot.edge.ops.AdminServer;
 import dev.entrepot.edge.ops.Meters;
 import dev.entrepot.edge.ops.ObserveServer;
@@ -190,7 +191,12 @@ final class EdgeAssembly {
     this.certificates =
         new DoorCertificates(vertx, settings.timeouts().certificateCheck(), clock)
             .add(settings.listen().registry(), registry);
-    this.observe = new ObserveServer(vertx, this::readiness, meters);
+    this.observe =
+        new ObserveServer(
+            vertx,
+            requests -> SideDoor.open(vertx, config.doorTimeouts(), requests),
+            this::readiness,
+            meters);
     this.admin =
         new AdminServer(
             vertx, Optional.empty(), this::status, local.map(it -> it.operator().apply(vertx)));

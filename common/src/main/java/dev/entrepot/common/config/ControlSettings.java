@@ -178,7 +178,12 @@ public record ControlSettings(
   private static Limits limits(Settings at) {
     return new Limits(
         at.number("connections", 1, 1_000_000, 10_000, "Connections at a time."),
-        at.number("connections-per-address", 1, 1_000_000, 1_000, "The same from one address."),
+        at.number(
+            "connections-per-address",
+            1,
+            1_000_000,
+            1_000,
+            "The same from one address, or one /64 of IPv6."),
         at.number("request-bytes", 1_024, 1_048_576, 16_384, "Largest request body."),
         at.duration(
             "request",

@@ -43,6 +43,19 @@ public final class IpAddresses {
     return isNat64(raw) || isCompatible(raw) ? Optional.of(inner(raw, 12)) : Optional.empty();
   }
 
+  /**
+   * Whom to count an address to. An IPv4 address stands for itself; an IPv6 one for its /64,
+   * because whoever has one address there has them all. Behind a NAT64 are IPv4 addresses, each for
+   * itself.
+   */
+  public static InetAddress subscriber(InetAddress address) {
+    byte[] raw = address(address.getAddress()).getAddress(); // a mapped IPv4 address is one
+    if (raw.length == V6_BYTES && !isNat64(raw)) {
+      Arrays.fill(raw, V6_BYTES / 2, V6_BYTES, (byte) 0);
+    }
+    return address(raw);
+  }
+
   private static boolean isNat64(byte[] raw) {
     return raw[0] == 0
         && raw[1] == 0x64

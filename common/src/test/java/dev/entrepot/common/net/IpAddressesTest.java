@@ -79,4 +79,18 @@ final class IpAddressesTest {
   void other_addresses_have_none_behind_them(String text) {
     assertThat(IpAddresses.embedded(IpAddresses.parse(text).orElseThrow())).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 192.0.2.7",
+    "::ffff:192.0.2.7, 192.0.2.7",
+    "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::",
+    "2001:db8:1:3::6, 2001:db8:1:3::",
+    "64:ff9b::192.0.2.7, 64:ff9b::192.0.2.7",
+    "::1, ::",
+  })
+  void all_addresses_that_one_subscriber_has_are_counted_to_it(String text, String subscriber) {
+    assertThat(IpAddresses.subscriber(IpAddresses.parse(text).orElseThrow()))
+        .isEqualTo(IpAddresses.parse(subscriber).orElseThrow());
+  }
 }

@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Hangs up on connections that ask nothing. A connection is first seen when its TLS handshake is
- * done.
+ * done, and one of HTTP/2 when its client's settings have come; until then an {@link Arrival}
+ * watches over it.
  */
 final class Connections {
   /** How long a connection stays that asks nothing more. */
@@ -27,6 +28,7 @@ final class Connections {
   }
 
   void opened(HttpConnection connection) {
+    Arrival.over(HangUp.channel(connection));
     connection.closeHandler(_ -> closed(connection));
     arm(connection, limits.requestTimeout());
   }

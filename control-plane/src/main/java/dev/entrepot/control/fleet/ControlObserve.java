@@ -1,5 +1,6 @@
 package dev.entrepot.control.fleet;
 
+import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.config.ListenAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,15 +8,27 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** {@code /healthz}, {@code /readyz} and {@code /metrics}: read-only, nothing secret. */
+/**
+ * {@code /healthz}, {@code /readyz} and {@code /metrics}: read-only, nothing secret. Behind a gate
+ * of its own, so that whoever fills this door takes nothing from the others.
+ */
 public final class ControlObserve {
   private static final int IDLE_SECONDS = 60;
 
+  private static final int MOST_CONNECTIONS = 256;
+  private static final int MOST_PER_ADDRESS = 32;
+  private static final int NO_BODY = 0;
+  private static final Duration REQUEST = Duration.ofSeconds(10);
+
   private final HttpServer server;
+  private final Connections connections;
+  private final Deadlines deadlines;
   private final Supplier<List<String>> objections;
   private final Supplier<String> metrics;
 
@@ -26,12 +39,26 @@ public final class ControlObserve {
    * @param metrics in Prometheus' text format
    */
   public ControlObserve(Vertx vertx, Supplier<List<String>> objections, Supplier<String> metrics) {
+    this(
+        vertx,
+        new ControlSettings.Limits(MOST_CONNECTIONS, MOST_PER_ADDRESS, NO_BODY, REQUEST),
+        objections,
+        metrics);
+  }
+
+  ControlObserve(
+      Vertx vertx,
+      ControlSettings.Limits limits,
+      Supplier<List<String>> objections,
+      Supplier<String> metrics) {
     this.objections = objections;
     this.metrics = metrics;
+    this.connections = new Connections(vertx, limits);
+    this.deadlines = new Deadlines(vertx, limits.requestTimeout());
+    HttpServerOptions options = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
     this.server =
-        vertx
-            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-            .requestHandler(this::handle);
+        new GatedVertx((VertxInternal) vertx, new Gate(limits)).server(options, null, null);
+    server.connectionHandler(connections::opened).requestHandler(this::handle);
   }
 
   /** Listens; gives the port. */
@@ -40,6 +67,8 @@ public final class ControlObserve {
   }
 
   private void handle(HttpServerRequest request) {
+    connections.asked(request.connection());
+    deadlines.begin(request);
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       Answers.wrongMethod(request, "GET, HEAD");
       return;

@@ -68,6 +68,7 @@ public final class ControlServer {
    * @param nodes whether a certificate leads to the authority and is one of a node's; its dates are
    *     checked here. Must not block
    * @param authorities named to clients in the handshake
+   * @param bodies where room is asked for, for the bodies of enrolments; tokens ask themselves
    */
   public record Ports(
       TokenEndpoint tokens,
@@ -75,6 +76,7 @@ public final class ControlServer {
       Snapshots snapshots,
       Predicate<X509Certificate> nodes,
       Supplier<List<X509Certificate>> authorities,
+      Bodies bodies,
       InstantSource clock) {}
 
   /** A door that is still closed. */
@@ -166,8 +168,7 @@ public final class ControlServer {
 
   private void join(HttpServerRequest request) {
     String remote = address(request);
-    Answers.body(request, limits.requestBytes())
-        .onSuccess(body -> enrol(request, () -> ports.enrolment().join(body, remote)));
+    body(request, body -> enrol(request, () -> ports.enrolment().join(body, remote)));
   }
 
   private void renew(HttpServerRequest request) {
@@ -176,8 +177,13 @@ public final class ControlServer {
       Answers.error(request, 401, "show the node's certificate, or join with a join token");
       return;
     }
-    Answers.body(request, limits.requestBytes())
-        .onSuccess(body -> enrol(request, () -> ports.enrolment().renew(body, peer.get())));
+    body(request, body -> enrol(request, () -> ports.enrolment().renew(body, peer.get())));
+  }
+
+  private void body(HttpServerRequest request, Handler<byte[]> whole) {
+    if (ports.bodies().admit(request, limits.requestBytes())) {
+      Answers.body(request, limits.requestBytes()).onSuccess(whole);
+    }
   }
 
   private void enrol(HttpServerRequest request, Callable<Answer> enrolment) {

@@ -5,9 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.tcp.TcpHttpServer;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
@@ -44,13 +42,8 @@ final class ControlTls {
             .setHandle100ContinueAutomatically(true)
             .setInitialSettings(
                 new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(HEADERS));
-    return new TcpHttpServer(
-        new GatedVertx((VertxInternal) vertx, gate),
-        new HttpServerConfig(options),
-        options(identity, authorities),
-        engine(),
-        null,
-        false);
+    return new GatedVertx((VertxInternal) vertx, gate)
+        .server(options, options(identity, authorities), engine());
   }
 
   ServerSSLOptions options(ServerIdentity identity, List<X509Certificate> authorities) {

@@ -1,12 +1,19 @@
 package dev.entrepot.control.fleet;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.tcp.TcpHttpServer;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.VertxWrapper;
+import io.vertx.core.net.SSLEngineOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.spi.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same Vert.x, but every listening socket that is opened through it has a {@link Gate}: Vert.x
@@ -18,6 +25,14 @@ final class GatedVertx extends VertxWrapper {
   GatedVertx(VertxInternal vertx, Gate gate) {
     super(vertx);
     this.gate = gate;
+  }
+
+  /** A server behind the gate; without TLS when there are no options for it. */
+  HttpServer server(
+      HttpServerOptions options,
+      @Nullable ServerSSLOptions tls,
+      @Nullable SSLEngineOptions engine) {
+    return new TcpHttpServer(this, new HttpServerConfig(options), tls, engine, null, false);
   }
 
   @Override

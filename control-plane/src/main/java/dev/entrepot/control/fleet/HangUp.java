@@ -15,8 +15,17 @@ final class HangUp {
    * Callable from any thread.
    */
   static void on(HttpConnection connection) {
-    Channel channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
+    on(channel(connection));
+  }
+
+  /** The same for a connection that Vert.x may not know yet. */
+  static void on(Channel channel) {
     ChannelHandlerContext first = channel.pipeline().firstContext();
     var _ = first == null ? channel.close() : first.close();
+  }
+
+  /** What the connection runs over. */
+  static Channel channel(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenDoor implements AutoCloseable {
   /** Longest body of a request, in bytes. */
-  static final int MOST_BODY = 16_384;
+  public static final int MOST_BODY = 16_384;
 
   /** Most requests that wait for a thread. */
   static final int MOST_WAITING = 512;

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLSocket;
@@ -85,6 +86,28 @@ final class ControlServerTest {
           .isEqualTo(413);
       assertThat(post(fleet, client, Enrolment.JOIN, "x".repeat(4_096)).statusCode())
           .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void bodies_that_do_not_end_take_only_so_much_memory() throws Exception {
+    try (FleetFixture fleet = fleet(FleetFixture.LIMITS);
+        HttpClient client = fleet.client(fleet.authority.client())) {
+      String begun = "POST /v1/join HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{";
+      List<SSLSocket> held = new ArrayList<>();
+      for (int i = 0; i < FleetFixture.BODIES; i++) {
+        held.add(socket(fleet));
+        held.getLast().getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+      }
+      await(() -> fleet.bodies.unfinished() == FleetFixture.BODIES * 4_096L);
+      HttpResponse<String> refused = post(fleet, client, Enrolment.JOIN, "{}");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      for (SSLSocket socket : held) {
+        socket.close();
+      }
+      await(() -> fleet.bodies.unfinished() == 0);
+      assertThat(post(fleet, client, Enrolment.JOIN, "{}").statusCode()).isEqualTo(200);
     }
   }
 

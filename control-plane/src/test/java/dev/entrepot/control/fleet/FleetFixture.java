@@ -32,6 +32,9 @@ final class FleetFixture implements AutoCloseable {
   static final ControlSettings.Limits LIMITS =
       new ControlSettings.Limits(200, 100, 4_096, Duration.ofSeconds(5));
 
+  /** How many bodies of {@link #LIMITS} there is room for. */
+  static final int BODIES = 4;
+
   final TestAuthority authority = new TestAuthority();
   final Set<Long> serials = ConcurrentHashMap.newKeySet();
   final Vertx vertx = Vertx.vertx();
@@ -40,6 +43,7 @@ final class FleetFixture implements AutoCloseable {
   final SigningKeys keys;
   final Revocations revocations;
   final Snapshots snapshots;
+  final Bodies bodies = new Bodies(BODIES * (long) LIMITS.requestBytes());
   final ControlServer server;
   final int port;
 
@@ -82,6 +86,7 @@ final class FleetFixture implements AutoCloseable {
                 snapshots,
                 peer -> serials.contains(peer.getSerialNumber().longValue()),
                 () -> List.of(authority.certificate()),
+                bodies,
                 clock));
     port = await(server.listen(ListenAddress.parse("127.0.0.1:0"), authority.server()));
   }

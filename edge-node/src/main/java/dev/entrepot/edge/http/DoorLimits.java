@@ -34,4 +34,10 @@ public record DoorLimits(
   /** The documented defaults. */
   public static final DoorLimits DEFAULT =
       new DoorLimits(20_000, 1024, 16 << 10, 40 << 10, 8 << 10, 16 << 10, 1024, 10_000, 100, 2000);
+
+  /** The same with so many connections. */
+  DoorLimits connections(int all, int perAddress) {
+    return new DoorLimits(
+        all, perAddress, requestLine, header, target, requestBody, ranges, tags, streams, resets);
+  }
 }

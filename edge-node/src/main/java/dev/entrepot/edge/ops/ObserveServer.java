@@ -1,32 +1,38 @@
 package dev.entrepot.edge.ops;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** {@code /healthz}, {@code /readyz} and {@code /metrics}: read-only, nothing secret. */
 public final class ObserveServer {
-  private static final int IDLE_SECONDS = 60;
-
   private final HttpServer server;
   private final Supplier<Readiness> readiness;
   private final Meters meters;
 
-  public ObserveServer(Vertx vertx, Supplier<Readiness> readiness, Meters meters) {
+  /**
+   * A server that does not listen yet.
+   *
+   * @param door makes one that hands its requests to a handler, and keeps off who asks nothing
+   */
+  public ObserveServer(
+      Vertx vertx,
+      Function<Handler<HttpServerRequest>, HttpServer> door,
+      Supplier<Readiness> readiness,
+      Meters meters) {
     this.readiness = readiness;
     this.meters = meters;
-    this.server =
-        vertx
-            .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-            .requestHandler(router(vertx));
+    this.server = door.apply(router(vertx));
   }
 
   /** Listens; gives the port. */

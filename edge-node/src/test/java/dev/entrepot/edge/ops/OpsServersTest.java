@@ -37,7 +37,11 @@ class OpsServersTest {
     meters.request("blob", "success", "hit", Duration.ofMillis(3));
     meters.served("store", 1234);
     ObserveServer server =
-        new ObserveServer(vertx, () -> new Readiness(List.of("the store is opening")), meters);
+        new ObserveServer(
+            vertx,
+            requests -> vertx.createHttpServer().requestHandler(requests),
+            () -> new Readiness(List.of("the store is opening")),
+            meters);
     int port = await(server.listen("127.0.0.1", 0));
 
     assertThat(send(port, "GET", "/healthz", "").statusCode()).isEqualTo(200);
