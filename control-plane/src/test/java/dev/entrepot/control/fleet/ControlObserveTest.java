@@ -43,7 +43,7 @@ final class ControlObserveTest {
         Socket third = from("127.0.0.1");
         Socket last = from("127.0.0.1");
         Socket other = from("127.0.0.2")) {
-      assertThat(ends(last)).isTrue();
+      assertThat(SlowClients.ends(last)).isTrue();
       assertThat(answers(other)).isTrue();
       assertThat(List.of(answers(first), answers(second), answers(third))).containsOnly(true);
     }
@@ -59,7 +59,7 @@ final class ControlObserveTest {
         Socket e = from("127.0.0.3");
         Socket f = from("127.0.0.3");
         Socket last = from("127.0.0.4")) {
-      assertThat(ends(last)).isTrue();
+      assertThat(SlowClients.ends(last)).isTrue();
       for (Socket earlier : List.of(a, b, c, d, e, f)) {
         assertThat(answers(earlier)).isTrue();
       }
@@ -76,8 +76,11 @@ final class ControlObserveTest {
       assertThat(answers(scraper)).isTrue();
       var _ =
           drips.scheduleAtFixedRate(
-              () -> drip(dripping, said.getAndIncrement()), 0, 250, TimeUnit.MILLISECONDS);
-      assertThat(ends(dripping)).isTrue();
+              () -> SlowClients.drip(dripping, BEGUN, said.getAndIncrement()),
+              0,
+              250,
+              TimeUnit.MILLISECONDS);
+      assertThat(SlowClients.ends(dripping)).isTrue();
       assertThat(said).hasValueLessThan(BEGUN.length());
       drips.shutdownNow();
       assertThat(answers(scraper)).isTrue();
@@ -90,7 +93,7 @@ final class ControlObserveTest {
     try (Socket socket = from("127.0.0.1")) {
       String begun = "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{";
       socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
-      assertThat(ends(socket)).isTrue();
+      assertThat(SlowClients.ends(socket)).isTrue();
     }
   }
 
@@ -108,14 +111,6 @@ final class ControlObserveTest {
     return socket;
   }
 
-  private static void drip(Socket socket, int place) {
-    try {
-      socket.getOutputStream().write(BEGUN.charAt(place));
-    } catch (IOException e) {
-      throw new IllegalStateException("it has been cut", e); // no further drips
-    }
-  }
-
   private static boolean answers(Socket socket) throws IOException {
     socket
         .getOutputStream()
@@ -129,17 +124,5 @@ final class ControlObserveTest {
       }
     }
     return false;
-  }
-
-  /** Whether the server hangs up, whatever it says before. */
-  private static boolean ends(Socket socket) throws IOException {
-    try {
-      while (socket.getInputStream().read() >= 0) {}
-      return true;
-    } catch (java.net.SocketTimeoutException e) {
-      return false;
-    } catch (IOException e) {
-      return true; // a reset is an end too
-    }
   }
 }

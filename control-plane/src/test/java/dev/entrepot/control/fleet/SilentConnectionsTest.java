@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.entrepot.common.config.ControlSettings;
 import dev.entrepot.common.net.IpAddresses;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.http.HttpClient;
@@ -42,7 +41,7 @@ final class SilentConnectionsTest {
         SSLSocket silent = http2(fleet)) {
       assertThat(fleet.server.connections()).isEqualTo(1);
       silent.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
-      assertThat(ends(silent)).isTrue();
+      assertThat(SlowClients.ends(silent)).isTrue();
       await(() -> fleet.server.connections() == 0);
     }
   }
@@ -55,8 +54,11 @@ final class SilentConnectionsTest {
         ScheduledExecutorService drips = Executors.newSingleThreadScheduledExecutor()) {
       var _ =
           drips.scheduleAtFixedRate(
-              () -> drip(dripping, said.getAndIncrement()), 0, 250, TimeUnit.MILLISECONDS);
-      assertThat(ends(dripping)).isTrue();
+              () -> SlowClients.drip(dripping, PREFACE, said.getAndIncrement()),
+              0,
+              250,
+              TimeUnit.MILLISECONDS);
+      assertThat(SlowClients.ends(dripping)).isTrue();
       assertThat(said).hasValueLessThan(PREFACE.length());
       drips.shutdownNow();
       await(() -> fleet.server.connections() == 0);
@@ -70,7 +72,7 @@ final class SilentConnectionsTest {
       assertThat(modern.send(fleet.ask("/none").build(), BodyHandlers.ofString()).version())
           .isEqualTo(HttpClient.Version.HTTP_2);
       try (SSLSocket younger = http2(fleet)) {
-        assertThat(ends(younger)).isTrue();
+        assertThat(SlowClients.ends(younger)).isTrue();
       }
       await(() -> fleet.server.connections() == 1);
       assertThat(modern.send(fleet.ask("/none").build(), BodyHandlers.ofString()).statusCode())
@@ -121,26 +123,6 @@ final class SilentConnectionsTest {
     socket.startHandshake();
     assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
     return socket;
-  }
-
-  private static void drip(SSLSocket socket, int place) {
-    try {
-      socket.getOutputStream().write(PREFACE.charAt(place));
-    } catch (IOException e) {
-      throw new IllegalStateException("it has been cut", e); // no further drips
-    }
-  }
-
-  /** Whether the server hangs up, whatever it says before. */
-  private static boolean ends(SSLSocket socket) throws IOException {
-    try {
-      while (socket.getInputStream().read() >= 0) {}
-      return true;
-    } catch (java.net.SocketTimeoutException e) {
-      return false;
-    } catch (IOException e) {
-      return true; // a reset is an end too
-    }
   }
 
   private static void await(BooleanSupplier condition) {
