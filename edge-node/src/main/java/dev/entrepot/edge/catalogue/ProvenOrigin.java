@@ -83,12 +83,13 @@ final class ProvenOrigin implements ManifestOrigin, BlobOrigin {
   private static Optional<Digest> listed(Fetched index, Digest subject) {
     try {
       JsonArray all = new JsonObject(Buffer.buffer(index.bytes())).getJsonArray("manifests");
-      return all != null && all.isEmpty()
-          ? Optional.empty()
-          : Optional.ofNullable(all)
-              .map(it -> it.getJsonObject(0).getString("digest"))
-              .map(Digest::parse)
-              .or(() -> Optional.of(subject));
+      if (all != null && all.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          all != null && all.getValue(0) instanceof JsonObject first
+              ? Digest.parse(first.getString("digest", ""))
+              : subject);
     } catch (DecodeException | ClassCastException | IllegalArgumentException _) {
       return Optional.of(subject);
     }

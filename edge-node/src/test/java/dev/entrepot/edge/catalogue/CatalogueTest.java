@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueTest {
   private static final Repository ALPINE = new Repository("docker.io", "library/alpine");
@@ -400,7 +402,7 @@ class CatalogueTest {
     PullRequest.OfRepository asked = known(new PullRequest.Manifest(ALPINE, LATEST));
     pass(Duration.ofMinutes(1));
     await(room.catalogue().referrers(permit(ALPINE), OTHER_LAYER, Optional.empty()));
-    upstream.hasReferrers = false;
+    upstream.listed = Optional.of("[]");
     upstream.listsForAnyone = false;
     pass(Duration.ofMinutes(1));
     await(room.catalogue().referrers(permit(ALPINE), LAYER, Optional.empty()));
@@ -409,6 +411,21 @@ class CatalogueTest {
     pass(Duration.ofSeconds(31));
     assertThat(await(room.visibility().isPublic(asked))).isTrue();
     assertThat(manifest(ALPINE, LATEST).descriptor().size()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[null]", "[1]", "[{}]", "[{\"digest\":\"md5:0\"}]", "null"})
+  void a_list_of_referrers_that_names_nothing_is_proved_by_its_subject(String listed) {
+    known(new PullRequest.Manifest(ALPINE, LATEST));
+    upstream.open.remove(ALPINE);
+    upstream.listed = Optional.of(listed);
+    pass(Duration.ofMinutes(1));
+
+    assertThatThrownBy(
+            () -> await(room.catalogue().referrers(permit(ALPINE), LAYER, Optional.empty())))
+        .isInstanceOfSatisfying(
+            PullException.class,
+            why -> assertThat(why.failure()).isEqualTo(new Failure.Denied(ALPINE)));
   }
 
   /** A repository that everyone can read, as an edge with an account has found out. */

@@ -24,11 +24,6 @@ import java.util.Set;
 
 /** An upstream in memory: tags that move, failures on command, a journal, answers held back. */
 final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
-  private static final String NO_REFERRERS =
-      """
-      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}\
-      """;
-
   final List<String> journal = new ArrayList<>();
   final Set<Repository> open = new HashSet<>();
   private final Map<Repository, Map<Reference, Fetched>> manifests = new HashMap<>();
@@ -42,8 +37,8 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
   /** Whether tags are listed for who shows no credentials. */
   boolean listsForAnyone = true;
 
-  /** Whether there is anything that refers to anything. */
-  boolean hasReferrers = true;
+  /** What is in the list of referrers, if not the subject itself, twice. */
+  Optional<String> listed = Optional.empty();
 
   synchronized Fetched put(Repository repository, String tag, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
@@ -189,15 +184,18 @@ final class ScriptedManifests implements ManifestOrigin, BlobOrigin {
             return Future.failedFuture(
                 new Failure.UnsupportedByOrigin(repository, "referrers").asException());
           }
-          String json =
-              !hasReferrers
-                  ? NO_REFERRERS
-                  : """
-                  {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[\
-                  {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sig"},\
-                  {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]}\
+          String all =
+              listed.orElse(
                   """
-                      .formatted(digest, digest);
+                  [{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sig"},\
+                  {"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"%s","size":1,"artifactType":"sbom"}]\
+                  """
+                      .formatted(digest, digest));
+          String json =
+              """
+              {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":%s}\
+              """
+                  .formatted(all);
           byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
           return Future.succeededFuture(
               new Fetched(MediaType.OCI_INDEX, Digest.sha256(bytes), bytes));
