@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a distribution, with Java homes that only say what they were called with. */
 final class LauncherTest {
@@ -88,6 +90,17 @@ final class LauncherTest {
     Files.writeString(cache, "");
     assertThat(run(environment, "edge").output()).contains("-XX:AOTCache=" + cache);
     assertThat(run(environment, "check-config").output()).doesNotContain("AOTCache");
+  }
+
+  /** A JVM refuses to start with two of these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xshare:off", "-Dx=y -XX:SharedArchiveFile=z", "-XX:AOTMode=off"})
+  void whoever_chooses_a_cache_of_classes_gets_no_other(String options) throws Exception {
+    Files.writeString(folder.resolve("dist/entrepot.aot"), "");
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", java("home", "25").toString(), "ENTREPOT_JAVA_OPTS", options);
+
+    assertThat(run(environment, "edge").output()).contains(options).doesNotContain("AOTCache=");
   }
 
   @Test
